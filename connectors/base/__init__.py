@@ -1,0 +1,1 @@
+"""What every connector folder is built on: contract, shapes, errors, limits, transport, pretend shop."""

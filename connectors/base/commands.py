@@ -1,0 +1,79 @@
+"""Acts we ask of a channel, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from connectors.base.events import Handle
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """A file of ours to send along. `public_url` is set where the channel fetches it from us."""
+
+    name: str
+    media_type: str
+    content: bytes
+    public_url: str = ""
+
+
+class SendReply(Struct, frozen=True, kw_only=True, tag=True):
+    """`key` makes a repeat recognisable (our client_msg_id). `refs` come from the newest message of the thread that
+    carried any; `started_at` is when the first attempt began: a read-back looks from there."""
+
+    key: str
+    thread: str
+    text: str
+    customer: Handle
+    refs: dict[str, str] = {}
+    subject: str = ""
+    files: tuple[Upload, ...] = ()
+    started_at: datetime | None = None
+
+
+class StockLine(Struct, frozen=True, kw_only=True):
+    """`quantity` is absolute. `expected` is what we believe the channel shows (for compare-and-swap), None = unknown.
+
+    `model` and `refs` are as the listing was last seen."""
+
+    listing_id: str
+    external_id: str
+    external_sku: str
+    quantity: int
+    expected: int | None = None
+    model: str = ""
+    refs: dict[str, str] = {}
+
+
+class SetStock(Struct, frozen=True, kw_only=True, tag=True):
+    """`key` stays the same when the same content is tried again, and is new for new content."""
+
+    key: str
+    lines: tuple[StockLine, ...]
+
+
+Command = SendReply | SetStock
+
+
+class LineReceipt(Struct, frozen=True, kw_only=True):
+    """Outcome of one `StockLine`: `accepted` (the channel took it), `stale` (compare-and-swap lost; `observed` is what
+    stood there), `refused` (`floor` where the channel names one), `retry`."""
+
+    listing_id: str
+    outcome: str
+    detail: str = ""
+    code: str = ""
+    observed: int | None = None
+    floor: int | None = None
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """The channel took the command. A refusal or a doubt is raised as `ChannelError`, never returned.
+
+    `external_id` is the channel's id of the message made; `lines` answers `SetStock` line by line."""
+
+    key: str
+    external_id: str = ""
+    at: datetime | None = None
+    lines: tuple[LineReceipt, ...] = ()

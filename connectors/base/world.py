@@ -1,0 +1,392 @@
+"""The pretend shop all sandboxes share: the same goods and buyers on every channel, each channel with its own threads,
+orders and counts, as real channels have. It knows no wire format; a sandbox gives its names through `Naming`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from connectors.base.buyers import BUYERS
+from connectors.base.goods import GOODS
+
+
+class Good(Struct, kw_only=True):
+    """`prices` in minor units by currency. `item` groups variants of one parent listing."""
+
+    sku: str
+    title: str
+    brand: str
+    item: str
+    option: str = ""
+    barcode: str = ""
+    prices: dict[str, int] = {}
+    opening: int = 10
+    picture: str = ""
+
+
+class Buyer(Struct, kw_only=True):
+    """`key` is how the control door names them; `user` is the name they use on social channels and marketplaces."""
+
+    key: str
+    name: str
+    user: str
+    language: Literal["en", "id"]
+    email: str
+    phone: str
+    city: str
+    country: str
+    street: str = ""
+    postcode: str = ""
+
+
+class File(Struct, kw_only=True):
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Message(Struct, kw_only=True):
+    """`key`: what our send carried, where this channel keeps it. `number` counts over the whole channel."""
+
+    id: str
+    number: int
+    side: Literal["buyer", "seller"]
+    text: str
+    at: datetime
+    key: str = ""
+    read: bool = False
+    files: list[File] = []
+
+
+class Thread(Struct, kw_only=True):
+    id: str
+    number: int
+    buyer: str
+    order: str = ""
+    sku: str = ""
+    subject: str = ""
+    messages: list[Message] = []
+
+
+class Line(Struct, kw_only=True):
+    id: str
+    sku: str
+    quantity: int
+    price_minor: int
+    cancelled: int = 0
+
+
+class Order(Struct, kw_only=True):
+    """`number` counts over the channel; `revision` grows with each change."""
+
+    id: str
+    number: int
+    buyer: str
+    lines: list[Line]
+    currency: str
+    placed_at: datetime
+    updated_at: datetime
+    status: Literal["pending", "open", "shipped", "delivered", "cancelled"] = "open"
+    revision: int = 1
+    shipped_at: datetime | None = None
+    tracking: str = ""
+    carrier: str = ""
+    cancel_reason: str = ""
+
+
+class Listing(Struct, kw_only=True):
+    """`quantity` is what a buyer can buy on this channel now. `pushes` counts our writes, `edits` outside ones."""
+
+    sku: str
+    id: str
+    quantity: int
+    updated_at: datetime
+    sold: int = 0
+    pushes: int = 0
+    edits: int = 0
+    key: str = ""
+    price_minor: int = 0
+    currency: str = "USD"
+
+
+class Shelf(Struct, kw_only=True):
+    """One channel's own truth."""
+
+    currency: str = "USD"
+    threads: dict[str, Thread] = {}
+    orders: dict[str, Order] = {}
+    listings: dict[str, Listing] = {}
+    next_number: int = 1
+
+
+class State(Struct, kw_only=True):
+    seed: int
+    goods: dict[str, Good]
+    buyers: dict[str, Buyer]
+    shelves: dict[str, Shelf]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How one channel writes its ids: from a running number, a buyer, or a good."""
+
+    currency: str
+    order_id: Callable[[int], str]
+    thread_id: Callable[[int, Buyer], str]
+    message_id: Callable[[int], str]
+    listing_id: Callable[[Good, int], str]
+    line_id: Callable[[int, int], str]
+    one_thread_per_buyer: bool = False
+    sells: bool = True
+    talks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something the channel would tell by webhook. `kind`: message, order, order_changed, stock."""
+
+    channel: str
+    kind: Literal["message", "reply", "order", "order_changed", "stock"]
+    id: str
+    thread: str = ""
+
+
+class Short(Exception):
+    """The channel's own count does not cover the order."""
+
+
+class World:
+    """Acts of buyers (and of the sellers' other hands) on top of the state. Times come from `now`."""
+
+    def __init__(self, seed: int = 1, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = now
+        goods = {row["sku"]: msgspec.convert(row, Good) for row in GOODS}
+        buyers = {row["key"]: msgspec.convert(row, Buyer) for row in BUYERS}
+        self.state = State(seed=seed, goods=goods, buyers=buyers, shelves={})
+        self._naming: dict[str, Naming] = {}
+        self._watchers: dict[str, list[Callable[[Happening], None]]] = {}
+
+    def open(self, channel: str, naming: Naming) -> Shelf:
+        """Called once by each sandbox; the shelf is stocked with every good's opening count."""
+        self._naming[channel] = naming
+        shelf = self.state.shelves.get(channel)
+        if shelf is None:
+            shelf = self.state.shelves[channel] = Shelf(currency=naming.currency)
+            self._stock(channel)
+        return shelf
+
+    def _stock(self, channel: str) -> None:
+        shelf, naming = self.state.shelves[channel], self._naming[channel]
+        if not naming.sells:
+            return
+        for position, good in enumerate(self.state.goods.values(), start=1):
+            shelf.listings[good.sku] = Listing(
+                sku=good.sku,
+                id=naming.listing_id(good, position),
+                quantity=good.opening,
+                updated_at=self.now(),
+                price_minor=good.prices.get(naming.currency, 0),
+                currency=naming.currency,
+            )
+
+    def shelf(self, channel: str) -> Shelf:
+        return self.state.shelves[channel]
+
+    def naming(self, channel: str) -> Naming:
+        return self._naming[channel]
+
+    def watch(self, channel: str, watcher: Callable[[Happening], None]) -> None:
+        self._watchers.setdefault(channel, []).append(watcher)
+
+    def _tell(self, happening: Happening) -> None:
+        for watcher in self._watchers.get(happening.channel, ()):
+            watcher(happening)
+
+    def _number(self, channel: str) -> int:
+        shelf = self.state.shelves[channel]
+        shelf.next_number += 1
+        return shelf.next_number - 1
+
+    def reset(self, channel: str) -> None:
+        self.state.shelves[channel] = Shelf(currency=self._naming[channel].currency)
+        self._stock(channel)
+
+    def buyer(self, customer: str) -> Buyer:
+        """By key, user, e-mail, phone or name; an unknown one is made."""
+        for buyer in self.state.buyers.values():
+            if customer in (buyer.key, buyer.user, buyer.email, buyer.phone, buyer.name):
+                return buyer
+        number = len(self.state.buyers) + 1
+        slug = "".join(letter for letter in customer.lower() if letter.isalnum()) or "buyer"
+        made = Buyer(
+            key=customer,
+            name=customer if " " in customer else customer.title(),
+            user=f"{slug}{number}",
+            language="en",
+            email=customer if "@" in customer else f"{slug}{number}@mail.example",
+            phone=f"+6281255{number:06d}",
+            city="Leeds",
+            country="GB",
+            street=f"{number} Harbour Road",
+            postcode="LS6 2AA",
+        )
+        self.state.buyers[made.key] = made
+        return made
+
+    def buyer_by_user(self, user: str) -> Buyer | None:
+        return next((buyer for buyer in self.state.buyers.values() if buyer.user == user), None)
+
+    def _thread(self, channel: str, buyer: Buyer, order: str, sku: str, subject: str) -> Thread:
+        shelf, naming = self.state.shelves[channel], self._naming[channel]
+        for thread in reversed(shelf.threads.values()):
+            if thread.buyer == buyer.key and (naming.one_thread_per_buyer or (thread.order == order and thread.sku == sku)):
+                return thread
+        number = self._number(channel)
+        thread = Thread(
+            id=naming.thread_id(number, buyer), number=number, buyer=buyer.key, order=order, sku=sku, subject=subject
+        )
+        shelf.threads[thread.id] = thread
+        return thread
+
+    def message(
+        self,
+        channel: str,
+        customer: str,
+        text: str,
+        *,
+        order: str = "",
+        sku: str = "",
+        subject: str = "",
+        at: datetime | None = None,
+        files: list[File] | None = None,
+    ) -> Message:
+        """A buyer writes. The talk goes on in their thread about the same order or good, else a new one opens."""
+        buyer = self.buyer(customer)
+        thread = self._thread(channel, buyer, order, sku, subject)
+        return self._say(channel, thread, "buyer", text, at=at, files=files or [])
+
+    def reply(
+        self, channel: str, thread_id: str, text: str, *, key: str = "", at: datetime | None = None, files: list[File] | None = None
+    ) -> Message:
+        """Our side writes, through the channel's API or its own app. KeyError for an unknown thread."""
+        return self._say(
+            channel, self.state.shelves[channel].threads[thread_id], "seller", text, key=key, at=at, files=files or []
+        )
+
+    def _say(
+        self,
+        channel: str,
+        thread: Thread,
+        side: Literal["buyer", "seller"],
+        text: str,
+        *,
+        key: str = "",
+        at: datetime | None = None,
+        files: list[File],
+    ) -> Message:
+        number = self._number(channel)
+        message = Message(
+            id=self._naming[channel].message_id(number),
+            number=number,
+            side=side,
+            text=text,
+            at=at or self.now(),
+            key=key,
+            files=files,
+        )
+        thread.messages.append(message)
+        self._tell(Happening(channel, "message" if side == "buyer" else "reply", message.id, thread.id))
+        return message
+
+    def place_order(
+        self, channel: str, customer: str, lines: list[tuple[str, int]], *, force: bool = False, at: datetime | None = None
+    ) -> Order:
+        """A buyer buys; the channel lowers its own count. `Short` when it has too few, unless forced."""
+        shelf, naming = self.state.shelves[channel], self._naming[channel]
+        for sku, quantity in lines:
+            if sku not in shelf.listings:
+                raise KeyError(sku)
+            if not force and shelf.listings[sku].quantity < quantity:
+                raise Short(f"{channel} shows {shelf.listings[sku].quantity} of {sku}, {quantity} asked")
+        number, moment = self._number(channel), at or self.now()
+        order = Order(
+            id=naming.order_id(number),
+            number=number,
+            buyer=self.buyer(customer).key,
+            currency=shelf.currency,
+            placed_at=moment,
+            updated_at=moment,
+            lines=[
+                Line(
+                    id=naming.line_id(number, position),
+                    sku=sku,
+                    quantity=quantity,
+                    price_minor=shelf.listings[sku].price_minor,
+                )
+                for position, (sku, quantity) in enumerate(lines, start=1)
+            ],
+        )
+        shelf.orders[order.id] = order
+        for sku, quantity in lines:
+            self._count(channel, sku, -quantity, sold=quantity)
+        self._tell(Happening(channel, "order", order.id))
+        return order
+
+    def cancel_order(self, channel: str, order_id: str, reason: str = "buyer asked") -> Order:
+        """The channel puts the units back on sale itself, as most do. Repeating changes nothing."""
+        order = self.state.shelves[channel].orders[order_id]
+        if order.status in ("pending", "open"):
+            for line in order.lines:
+                self._count(channel, line.sku, line.quantity - line.cancelled, sold=-(line.quantity - line.cancelled))
+                line.cancelled = line.quantity
+            order.cancel_reason = reason
+            self.change_order(channel, order_id, "cancelled")
+        return order
+
+    def change_order(
+        self,
+        channel: str,
+        order_id: str,
+        status: Literal["pending", "open", "shipped", "delivered", "cancelled"],
+        *,
+        at: datetime | None = None,
+        tracking: str = "",
+        carrier: str = "",
+    ) -> Order:
+        order = self.state.shelves[channel].orders[order_id]
+        order.status, order.updated_at, order.revision = status, at or self.now(), order.revision + 1
+        if status == "shipped":
+            order.shipped_at, order.tracking, order.carrier = order.updated_at, tracking, carrier
+        self._tell(Happening(channel, "order_changed", order_id))
+        return order
+
+    def _count(self, channel: str, sku: str, delta: int, *, sold: int = 0) -> None:
+        listing = self.state.shelves[channel].listings[sku]
+        listing.quantity = max(listing.quantity + delta, 0)
+        listing.sold += sold
+        listing.updated_at = self.now()
+        self._tell(Happening(channel, "stock", sku))
+
+    def set_quantity(self, channel: str, sku: str, quantity: int, *, key: str = "", ours: bool = True) -> Listing:
+        """An absolute write: ours (a push) or an outside edit."""
+        listing = self.state.shelves[channel].listings[sku]
+        listing.quantity, listing.updated_at, listing.key = quantity, self.now(), key if ours else ""
+        listing.pushes += ours
+        listing.edits += not ours
+        self._tell(Happening(channel, "stock", sku))
+        return listing
+
+    def dump(self) -> bytes:
+        return msgspec.json.encode(self.state)
+
+    def load(self, saved: bytes) -> None:
+        """Raises msgspec.ValidationError when the bytes are not a saved world."""
+        self.state = msgspec.json.decode(saved, type=State)
+        for channel in self._naming:
+            self.state.shelves.setdefault(channel, Shelf(currency=self._naming[channel].currency))
