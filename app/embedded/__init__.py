@@ -1,0 +1,1 @@
+"""What the embedded form starts and stops: its own PostgreSQL, and a supervisor of child processes."""

@@ -1,0 +1,74 @@
+"""Facts about processes: which live, which are ours, how a child is tied to its parent, and the tail of a log."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_PR_SET_PDEATHSIG = 1
+LOG_BYTES = 16 * 1024 * 1024
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent(sign: int) -> Callable[[], None] | None:
+    """What a child runs between fork and exec. Linux sends `sign` when the thread that forked it ends."""
+    if _libc is None:
+        return None
+    libc, parent = _libc, os.getpid()
+
+    def tie() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, sign)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie is dead: it only waits to be counted."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return _state(pid) != "Z"
+
+
+def _state(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+    return ""
+
+
+def works_in(pid: int, folder: Path) -> bool:
+    """True when the process's working directory is `folder`; believed where the system does not tell."""
+    if sys.platform != "linux":
+        return True
+    try:
+        return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
+    except OSError:
+        return False
+
+
+def open_log(path: Path) -> BinaryIO:
+    """For appending. A log over 16 MiB becomes `.1` first, so two of them is the most there is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LOG_BYTES:
+        path.replace(path.with_name(path.name + ".1"))
+    return path.open("ab", buffering=0)
+
+
+def tail(path: Path, *, lines: int = 20, after: int = 0) -> list[str]:
+    """The last lines, none of them from before the byte `after`."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(after, path.stat().st_size - 65_536))
+            return file.read().decode(errors="replace").splitlines()[-lines:]
+    except FileNotFoundError:
+        return []
