@@ -1,0 +1,1 @@
+"""The business, room by room; a room imports only rooms below it."""

@@ -1,0 +1,1 @@
+"""Room: variants and listings."""

@@ -1,0 +1,101 @@
+"""Linked accounts: their secrets, feeds, budgets and health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from app.core.tables import BYTES, WORKLESS, Leased, Versioned, blank, document, index, off, one_of, refers, unique, zero
+
+
+class Connection(Versioned, table=True):
+    """Shadow until its owner lets it speak: `sends_replies` and `pushes_stock` are granted one by one.
+
+    `state` is about the access: `ready`, `paused` by a person, `broken` (the owner must act: `error_code`, `error_detail`).
+    `failures` in a row open the breaker until `open_until`. `secrets_version` grows when a secret changes."""
+
+    __table_args__ = (
+        unique("uq_connection_name", "name"),
+        index("ix_connection_account", "channel", "account"),
+        one_of("state", "ready", "paused", "broken"),
+    )
+    channel: str
+    name: str
+    account: str = blank()
+    brand: str = blank()
+    state: str = Field(default="ready", sa_column_kwargs={"server_default": "ready"})
+    sends_replies: bool = off()
+    pushes_stock: bool = off()
+    settings: dict[str, Any] = document()
+    hook_token_hash: bytes = Field(sa_type=BYTES)
+    hook_token: str = blank()
+    secrets_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    last_success_at: datetime | None = None
+    last_event_at: datetime | None = None
+    error_code: str = blank()
+    error_detail: str = blank()
+    error_at: datetime | None = None
+    failures: int = zero()
+    open_until: datetime | None = None
+
+
+class ConnectionSecret(SQLModel, table=True):
+    __tablename__ = "connection_secret"
+    __table_args__ = (refers("connection_id", "connection", on_delete="CASCADE"),)
+    workspace_id: UUID = Field(primary_key=True)
+    connection_id: UUID = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    key_id: str
+    sealed: bytes = Field(sa_type=BYTES)
+
+
+class HookRoute(SQLModel, table=True):
+    """Where a webhook belongs, by the hash of the token in its path. Without a connection it is an app-wide address and
+    the delivery names its account."""
+
+    __tablename__ = "hook_route"
+    token_hash: bytes = Field(primary_key=True, sa_type=BYTES)
+    channel: str
+    workspace_id: UUID | None = None
+    connection_id: UUID | None = None
+    created_at: datetime
+
+
+class Feed(Leased, table=True):
+    """`name` of the manifest; `cursor` is the connector's own word. `behind` is set while more pages wait."""
+
+    __table_args__ = (
+        refers("connection_id", "connection", on_delete="CASCADE"),
+        unique("uq_feed_name", "connection_id", "name"),
+        index("ix_feed_due", "due_at", where="due_at is not null"),
+    )
+    connection_id: UUID
+    name: str
+    cursor: str = blank()
+    behind: bool = off()
+    first_done_at: datetime | None = None
+    last_pull_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_error: str = blank()
+    pulled: int = zero()
+
+
+class RateBucket(SQLModel, table=True):
+    """Token bucket state of one operation of one connection; spent inside the claim's transaction."""
+
+    __tablename__ = "rate_bucket"
+    __table_args__ = (refers("connection_id", "connection", on_delete="CASCADE"),)
+    workspace_id: UUID = Field(primary_key=True)
+    connection_id: UUID = Field(primary_key=True)
+    operation: str = Field(primary_key=True)
+    tokens: float
+    at: datetime
+    day: datetime
+    day_used: int = zero()
+    blocked_until: datetime | None = None
+
+
+WORKLESS |= {"hook_route"}

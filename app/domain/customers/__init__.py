@@ -1,0 +1,1 @@
+"""Room: buyers and their handles."""

@@ -1,0 +1,36 @@
+"""Buyers and the identities they have on channels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from app.core.tables import Row, Versioned, blank, index, one_of, refers, unique
+
+
+class Customer(Versioned, table=True):
+    """`merged_into` points at the survivor of a merge; the row stays so that it can be undone."""
+
+    name: str = blank()
+    language: str = blank()
+    note: str = blank()
+    merged_into: UUID | None = None
+    erased_at: datetime | None = None
+
+
+class Handle(Row, table=True):
+    """(kind, value) is the channel's own immutable id where it has one; `label` is what people see."""
+
+    __table_args__ = (
+        refers("customer_id", "customer"),
+        unique("uq_handle_value", "kind", "value"),
+        index("ix_handle_customer", "workspace_id", "customer_id"),
+        one_of("strength", "verified", "provided", "guessed"),
+    )
+    customer_id: UUID
+    kind: str
+    value: str
+    label: str = blank()
+    channel: str = blank()
+    strength: str = "provided"
+    seen_at: datetime | None = None

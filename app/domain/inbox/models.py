@@ -1,0 +1,222 @@
+"""What agents work on: conversations, their threads, messages with every send attempt, and who has read what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Computed
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlmodel import Field, SQLModel
+
+from app.core.tables import BYTES, Row, Versioned, blank, document, index, off, one_of, refers, texts, unique, zero
+
+STATUSES = ("open", "snoozed", "closed")
+SEND_STATES = ("received", "queued", "attempting", "sent", "delivered", "read", "failed", "unknown")
+
+
+class Conversation(Versioned, table=True):
+    """Carries all that a list row shows, written in the transaction that changes it.
+
+    `awaiting_since`: the buyer's oldest unanswered word. `market_due_at` / `company_due_at`: the two clocks.
+    `last_position` counts messages, so that a stale reply can be told."""
+
+    __table_args__ = (
+        refers("customer_id", "customer"),
+        refers("assignee_id", "member"),
+        refers("team_id", "team"),
+        unique("uq_conversation_number", "number"),
+        index("ix_conversation_open", "workspace_id", "last_activity_at desc", "id desc", where="status = 'open'"),
+        index("ix_conversation_mine", "workspace_id", "assignee_id", "last_activity_at desc", "id desc", where="status = 'open'"),
+        index(
+            "ix_conversation_unassigned", "workspace_id", "last_activity_at desc", "id desc",
+            where="status = 'open' and assignee_id is null",
+        ),
+        index("ix_conversation_due", "workspace_id", "next_due_at", "id", where="status = 'open' and next_due_at is not null"),
+        index("ix_conversation_channel", "workspace_id", "channel", "last_activity_at desc", "id desc", where="status = 'open'"),
+        index("ix_conversation_status", "workspace_id", "status", "last_activity_at desc", "id desc"),
+        index("ix_conversation_customer", "workspace_id", "customer_id", "last_activity_at desc"),
+        one_of("status", *STATUSES),
+        one_of("priority", "low", "normal", "high", "urgent"),
+    )
+    number: int = Field(sa_type=BigInteger)
+    customer_id: UUID
+    connection_id: UUID | None = None
+    channel: str
+    channels: list[str] = texts()
+    brand: str = blank()
+    subject: str = blank()
+    preview: str = blank()
+    preview_direction: str = Field(default="in", sa_column_kwargs={"server_default": "in"})
+    status: str = Field(default="open", sa_column_kwargs={"server_default": "open"})
+    priority: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
+    assignee_id: UUID | None = None
+    team_id: UUID | None = None
+    tags: list[str] = texts()
+    language: str = blank()
+    last_activity_at: datetime
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+    awaiting_since: datetime | None = None
+    market_due_at: datetime | None = None
+    company_due_at: datetime | None = None
+    next_due_at: datetime | None = Field(
+        default=None, sa_column_args=[Computed("least(market_due_at, company_due_at)", persisted=True)]
+    )
+    reply_until_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    closed_at: datetime | None = None
+    message_count: int = zero()
+    last_position: int = zero()
+    has_unknown: bool = off()
+    previous_id: UUID | None = None
+
+
+class Thread(Row, table=True):
+    """One channel's own thread. `current` is false once a later conversation took the same outside thread over.
+    `refs` is what the next reply needs, from the newest message that carried any."""
+
+    __table_args__ = (
+        refers("conversation_id", "conversation"),
+        refers("connection_id", "connection"),
+        unique("uq_thread_current", "connection_id", "external_id", where="current"),
+        index("ix_thread_conversation", "workspace_id", "conversation_id"),
+    )
+    conversation_id: UUID
+    connection_id: UUID | None = None
+    channel: str
+    external_id: str
+    customer_id: UUID
+    handle_kind: str = blank()
+    handle_value: str = blank()
+    handle_label: str = blank()
+    subject: str = blank()
+    refs: dict[str, Any] = document()
+    current: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
+    last_in_at: datetime | None = None
+    reply_until_at: datetime | None = None
+
+
+class Message(Row, table=True):
+    """`kind`: `message` from or to a channel, `note` for the team, `event` a system line. (sent_at, id) is the order.
+
+    `state` of ours: queued, attempting, sent, delivered, read, failed, unknown. `client_msg_id` is unique for ever;
+    `body_hash` tells a repeat from a reuse."""
+
+    __table_args__ = (
+        refers("conversation_id", "conversation"),
+        refers("thread_id", "thread"),
+        refers("author_id", "member"),
+        unique("uq_message_external", "connection_id", "external_id", where="external_id is not null"),
+        unique("uq_message_client", "client_msg_id", where="client_msg_id is not null"),
+        index("ix_message_conversation", "workspace_id", "conversation_id", "sent_at desc", "id desc"),
+        index("ix_message_due", "due_at", where="due_at is not null"),
+        index("ix_message_search", "search", using="gin"),
+        one_of("direction", "in", "out"),
+        one_of("kind", "message", "note", "event"),
+        one_of("state", *SEND_STATES),
+    )
+    conversation_id: UUID
+    thread_id: UUID | None = None
+    connection_id: UUID | None = None
+    delivery_id: UUID | None = None
+    direction: str
+    kind: str = Field(default="message", sa_column_kwargs={"server_default": "message"})
+    position: int = zero()
+    text: str = blank()
+    html: str = blank()
+    state: str
+    external_id: str | None = None
+    client_msg_id: str | None = None
+    body_hash: bytes | None = Field(default=None, sa_type=BYTES)
+    author_id: UUID | None = None
+    customer_id: UUID | None = None
+    automated: bool = off()
+    sent_at: datetime
+    due_at: datetime | None = None
+    lease_until: datetime | None = None
+    lease_token: UUID | None = None
+    attempts: int = zero()
+    error_code: str = blank()
+    error_detail: str = blank()
+    error_fix: str = blank()
+    detail: dict[str, Any] = document()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    search: str | None = Field(
+        default=None,
+        sa_type=TSVECTOR,
+        sa_column_args=[Computed("to_tsvector('simple'::regconfig, public.fold(text))", persisted=True)],
+    )
+
+
+class SendAttempt(Row, table=True):
+    """One try at a send, committed before the socket opens. `outcome` stays null while it runs."""
+
+    __tablename__ = "send_attempt"
+    __table_args__ = (
+        refers("message_id", "message", on_delete="CASCADE"),
+        unique("uq_send_attempt_no", "message_id", "no"),
+        one_of("outcome", "sent", "failed", "retry", "unknown"),
+    )
+    message_id: UUID
+    no: int
+    lease_token: UUID
+    outcome: str | None = None
+    external_id: str = blank()
+    error_code: str = blank()
+    error_detail: str = blank()
+    settled_at: datetime | None = None
+
+
+class Attachment(Row, table=True):
+    """`ref` is the channel's; the bytes are fetched in a second step and stored once by their hash."""
+
+    __table_args__ = (
+        refers("message_id", "message", on_delete="CASCADE"),
+        index("ix_attachment_message", "workspace_id", "message_id"),
+        index("ix_attachment_due", "due_at", where="due_at is not null"),
+        one_of("state", "waiting", "stored", "refused"),
+    )
+    message_id: UUID | None = None
+    connection_id: UUID | None = None
+    name: str = blank()
+    media_type: str = blank()
+    size: int = zero()
+    ref: str = blank()
+    sha256: str = blank()
+    state: str = "waiting"
+    detail: str = blank()
+    due_at: datetime | None = None
+    attempts: int = zero()
+
+
+class ReadMark(SQLModel, table=True):
+    """How far one member has read a conversation, by position."""
+
+    __tablename__ = "read_mark"
+    __table_args__ = (
+        refers("conversation_id", "conversation", on_delete="CASCADE"),
+        refers("member_id", "member", on_delete="CASCADE"),
+    )
+    workspace_id: UUID = Field(primary_key=True)
+    conversation_id: UUID = Field(primary_key=True)
+    member_id: UUID = Field(primary_key=True)
+    position: int
+
+
+class ConversationOrder(SQLModel, table=True):
+    """Which orders a conversation is about, and how we know: `channel` said so, the `text` names it, or a `person` linked it."""
+
+    __tablename__ = "conversation_order"
+    __table_args__ = (
+        refers("conversation_id", "conversation", on_delete="CASCADE"),
+        index("ix_conversation_order_ref", "workspace_id", "order_ref"),
+        one_of("source", "channel", "text", "person"),
+    )
+    workspace_id: UUID = Field(primary_key=True)
+    conversation_id: UUID = Field(primary_key=True)
+    order_ref: str = Field(primary_key=True)
+    source: str

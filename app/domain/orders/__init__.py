@@ -1,0 +1,1 @@
+"""Room: orders as channels tell them."""

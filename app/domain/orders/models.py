@@ -1,0 +1,80 @@
+"""Orders as the channel tells them, and their lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from app.core.tables import Row, Versioned, big_zero, blank, document, index, one_of, refers, unique, zero
+
+STATUSES = ("pending", "open", "shipped", "delivered", "cancelled")
+
+
+class SalesOrder(Versioned, table=True):
+    """`channel_version` is the channel's own; an older fact never overwrites a newer one."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        refers("connection_id", "connection"),
+        refers("customer_id", "customer"),
+        unique("uq_sales_order_external", "connection_id", "external_id"),
+        index("ix_sales_order_placed", "workspace_id", "placed_at desc", "id desc"),
+        index("ix_sales_order_customer", "workspace_id", "customer_id"),
+        index("ix_sales_order_open", "workspace_id", "ship_by", where="status in ('pending', 'open')"),
+        one_of("status", *STATUSES),
+    )
+    connection_id: UUID | None = None
+    channel: str
+    external_id: str
+    number: str = blank()
+    status: str
+    channel_version: str
+    placed_at: datetime
+    customer_id: UUID | None = None
+    currency: str
+    total_minor: int = big_zero()
+    ship_by: datetime | None = None
+    shipped_at: datetime | None = None
+    tracking: str = blank()
+    carrier: str = blank()
+    ship_to: dict[str, Any] = document()
+    note: str = blank()
+
+
+class OrderLine(Row, table=True):
+    """`quantity` is what is still to be supplied; `variant_id` stays null until the listing is mapped."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        refers("order_id", "sales_order", on_delete="CASCADE"),
+        refers("variant_id", "variant"),
+        refers("listing_id", "listing"),
+        unique("uq_order_line_external", "order_id", "external_id"),
+        index("ix_order_line_unmapped", "workspace_id", "external_sku", where="variant_id is null"),
+    )
+    order_id: UUID
+    position: int
+    external_id: str
+    external_sku: str = blank()
+    listing_id: UUID | None = None
+    variant_id: UUID | None = None
+    title: str = blank()
+    quantity: int
+    cancelled: int = zero()
+    price_minor: int = big_zero()
+
+
+class Fulfilment(Row, table=True):
+    """One parcel of an order."""
+
+    __table_args__ = (
+        refers("order_id", "sales_order", on_delete="CASCADE"),
+        unique("uq_fulfilment_tracking", "order_id", "tracking"),
+    )
+    order_id: UUID
+    tracking: str = blank()
+    carrier: str = blank()
+    shipped_at: datetime | None = None

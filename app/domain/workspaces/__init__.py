@@ -1,0 +1,1 @@
+"""Room: the tenant and its people."""

@@ -1,0 +1,1 @@
+"""The belt between channels and rooms."""
