@@ -10,8 +10,38 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    "event level timestamp workspace connection channel feed delivery message listing member duty kind code status detail attempt "
-    "count seconds path method trace error where port pid state url name exc_type".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "workspace",
+        "connection",
+        "channel",
+        "feed",
+        "delivery",
+        "message",
+        "listing",
+        "member",
+        "duty",
+        "kind",
+        "code",
+        "status",
+        "detail",
+        "attempt",
+        "count",
+        "seconds",
+        "path",
+        "method",
+        "trace",
+        "error",
+        "where",
+        "port",
+        "pid",
+        "state",
+        "url",
+        "name",
+        "exc_type",
+    ]
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Identity
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import VERBATIM, Leased, Row, blank, document, index, one_of, unique
+from app.core.tables import VERBATIM, Leased, Row, document, index, one_of, unique
 
 
 class Outbox(SQLModel, table=True):
@@ -37,8 +37,8 @@ class OutboxHead(SQLModel, table=True):
 
     __tablename__ = "outbox_head"
     workspace_id: UUID = Field(primary_key=True)
-    seq: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
-    oldest: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    seq: int = Field(default=0, sa_type=BigInteger)
+    oldest: int = Field(default=0, sa_type=BigInteger)
 
 
 class Timer(Leased, table=True):
@@ -65,7 +65,7 @@ class DeadLetter(Row, table=True):
     kind: str
     row_id: UUID
     state: str = "open"
-    error: str = blank()
+    error: str = ""
     settled_at: datetime | None = None
     settled_by: UUID | None = None
 
@@ -96,4 +96,4 @@ class Counter(SQLModel, table=True):
 
     workspace_id: UUID = Field(primary_key=True)
     name: str = Field(primary_key=True)
-    value: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    value: int = Field(default=0, sa_type=BigInteger)

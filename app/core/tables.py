@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, MetaData, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DefaultClause, ForeignKeyConstraint, Index, MetaData, event, text
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON, JSONB
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import Text
 from sqlmodel import Field, SQLModel
 
@@ -31,6 +32,16 @@ WORKLESS: set[str] = set()
 """Tables without a workspace: the listed exceptions to row-level security."""
 
 
+@event.listens_for(Column, "after_parent_attach")
+def _default_in_database(column: Column[Any], _: object) -> None:
+    """A default written once in Python is the database's too, so that plain SQL may leave the column out."""
+    given = column.default
+    if isinstance(given, ScalarElementColumnDefault) and column.server_default is None:
+        value = given.arg
+        words = str(value).lower() if isinstance(value, bool) else str(value)
+        column.server_default = DefaultClause(words)
+
+
 class Row(SQLModel):
     """(workspace_id, id) is the key of every tenant row, and every foreign key carries the workspace along."""
 
@@ -42,7 +53,7 @@ class Row(SQLModel):
 class Versioned(Row):
     """`version` grows with every change that a screen may show; a change with an older version is dropped."""
 
-    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    version: int = 1
     updated_at: datetime | None = None
 
 
@@ -52,13 +63,11 @@ class Leased(Row):
     due_at: datetime | None = None
     lease_until: datetime | None = None
     lease_token: UUID | None = None
-    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    attempts: int = 0
 
 
 def refers(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=on_delete
-    )
+    return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=on_delete)
 
 
 def unique(name: str, *columns: str, where: str | None = None) -> Index:
@@ -78,24 +87,12 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
 
 
-def zero() -> Any:
-    return Field(default=0, sa_column_kwargs={"server_default": "0"})
-
-
 def big_zero() -> Any:
-    return Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    return Field(default=0, sa_type=BigInteger)
 
 
 def big() -> Any:
     return Field(default=None, sa_type=BigInteger, nullable=True)
-
-
-def off() -> Any:
-    return Field(default=False, sa_column_kwargs={"server_default": "false"})
-
-
-def blank() -> Any:
-    return Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 def document() -> Any:

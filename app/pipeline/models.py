@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from app.core.tables import BYTES, Leased, blank, document, index, one_of, refers, unique
+from app.core.tables import BYTES, Leased, document, index, one_of, refers, unique
 
 STATES = ("received", "ingested", "unsupported", "parked")
 
@@ -30,6 +30,6 @@ class Delivery(Leased, table=True):
     body: bytes = Field(sa_type=BYTES)
     headers: dict[str, Any] = document()
     state: str = "received"
-    error: str = blank()
+    error: str = ""
     received_at: datetime
     ingested_at: datetime | None = None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import Versioned, big, blank, document, index, one_of, refers, unique
+from app.core.tables import Versioned, big, document, index, one_of, refers, unique
 
 
 class Variant(Versioned, table=True):
@@ -17,10 +17,10 @@ class Variant(Versioned, table=True):
     __table_args__ = (unique("uq_variant_sku", "sku"),)
     sku: str
     title: str
-    option: str = blank()
-    brand: str = blank()
-    barcode: str = blank()
-    picture: str = blank()
+    option: str = ""
+    brand: str = ""
+    barcode: str = ""
+    picture: str = ""
     price_minor: int | None = big()
     cost_minor: int | None = big()
     archived_at: datetime | None = None
@@ -60,19 +60,19 @@ class Listing(Versioned, table=True):
     channel: str
     external_id: str
     external_sku: str
-    title: str = blank()
+    title: str = ""
     variant_id: UUID | None = None
-    mapping: str = Field(default="none", sa_column_kwargs={"server_default": "none"})
+    mapping: str = "none"
     confidence: float | None = None
-    evidence: str = blank()
-    state: str = Field(default="active", sa_column_kwargs={"server_default": "active"})
-    fulfilment: str = Field(default="merchant", sa_column_kwargs={"server_default": "merchant"})
-    model: str = blank()
+    evidence: str = ""
+    state: str = "active"
+    fulfilment: str = "merchant"
+    model: str = ""
     refs: dict[str, Any] = document()
-    barcode: str = blank()
+    barcode: str = ""
     price_minor: int | None = big()
-    currency: str = blank()
-    url: str = blank()
-    picture: str = blank()
-    problem: str = blank()
+    currency: str = ""
+    url: str = ""
+    picture: str = ""
+    problem: str = ""
     seen_at: datetime | None = None

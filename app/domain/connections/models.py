@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import BYTES, WORKLESS, Leased, Versioned, blank, document, index, off, one_of, refers, unique, zero
+from app.core.tables import BYTES, WORKLESS, Leased, Versioned, document, index, one_of, refers, unique
 
 
 class Connection(Versioned, table=True):
@@ -24,21 +24,21 @@ class Connection(Versioned, table=True):
     )
     channel: str
     name: str
-    account: str = blank()
-    brand: str = blank()
-    state: str = Field(default="ready", sa_column_kwargs={"server_default": "ready"})
-    sends_replies: bool = off()
-    pushes_stock: bool = off()
+    account: str = ""
+    brand: str = ""
+    state: str = "ready"
+    sends_replies: bool = False
+    pushes_stock: bool = False
     settings: dict[str, Any] = document()
     hook_token_hash: bytes = Field(sa_type=BYTES)
-    hook_token: str = blank()
-    secrets_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    hook_token: str = ""
+    secrets_version: int = 1
     last_success_at: datetime | None = None
     last_event_at: datetime | None = None
-    error_code: str = blank()
-    error_detail: str = blank()
+    error_code: str = ""
+    error_detail: str = ""
     error_at: datetime | None = None
-    failures: int = zero()
+    failures: int = 0
     open_until: datetime | None = None
 
 
@@ -74,13 +74,13 @@ class Feed(Leased, table=True):
     )
     connection_id: UUID
     name: str
-    cursor: str = blank()
-    behind: bool = off()
+    cursor: str = ""
+    behind: bool = False
     first_done_at: datetime | None = None
     last_pull_at: datetime | None = None
     last_success_at: datetime | None = None
-    last_error: str = blank()
-    pulled: int = zero()
+    last_error: str = ""
+    pulled: int = 0
 
 
 class RateBucket(SQLModel, table=True):
@@ -94,7 +94,7 @@ class RateBucket(SQLModel, table=True):
     tokens: float
     at: datetime
     day: datetime
-    day_used: int = zero()
+    day_used: int = 0
     blocked_until: datetime | None = None
 
 

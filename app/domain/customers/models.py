@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from app.core.tables import Row, Versioned, blank, index, one_of, refers, unique
+from app.core.tables import Row, Versioned, index, one_of, refers, unique
 
 
 class Customer(Versioned, table=True):
     """`merged_into` points at the survivor of a merge; the row stays so that it can be undone."""
 
-    name: str = blank()
-    language: str = blank()
-    note: str = blank()
+    name: str = ""
+    language: str = ""
+    note: str = ""
     merged_into: UUID | None = None
     erased_at: datetime | None = None
 
@@ -30,7 +30,7 @@ class Handle(Row, table=True):
     customer_id: UUID
     kind: str
     value: str
-    label: str = blank()
-    channel: str = blank()
+    label: str = ""
+    channel: str = ""
     strength: str = "provided"
     seen_at: datetime | None = None

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Computed
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import BYTES, Row, Versioned, blank, document, index, off, one_of, refers, texts, unique, zero
+from app.core.tables import BYTES, Row, Versioned, document, index, one_of, refers, texts, unique
 
 STATUSES = ("open", "snoozed", "closed")
 SEND_STATES = ("received", "queued", "attempting", "sent", "delivered", "read", "failed", "unknown")
@@ -30,7 +30,10 @@ class Conversation(Versioned, table=True):
         index("ix_conversation_open", "workspace_id", "last_activity_at desc", "id desc", where="status = 'open'"),
         index("ix_conversation_mine", "workspace_id", "assignee_id", "last_activity_at desc", "id desc", where="status = 'open'"),
         index(
-            "ix_conversation_unassigned", "workspace_id", "last_activity_at desc", "id desc",
+            "ix_conversation_unassigned",
+            "workspace_id",
+            "last_activity_at desc",
+            "id desc",
             where="status = 'open' and assignee_id is null",
         ),
         index("ix_conversation_due", "workspace_id", "next_due_at", "id", where="status = 'open' and next_due_at is not null"),
@@ -45,16 +48,16 @@ class Conversation(Versioned, table=True):
     connection_id: UUID | None = None
     channel: str
     channels: list[str] = texts()
-    brand: str = blank()
-    subject: str = blank()
-    preview: str = blank()
-    preview_direction: str = Field(default="in", sa_column_kwargs={"server_default": "in"})
-    status: str = Field(default="open", sa_column_kwargs={"server_default": "open"})
-    priority: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
+    brand: str = ""
+    subject: str = ""
+    preview: str = ""
+    preview_direction: str = "in"
+    status: str = "open"
+    priority: str = "normal"
     assignee_id: UUID | None = None
     team_id: UUID | None = None
     tags: list[str] = texts()
-    language: str = blank()
+    language: str = ""
     last_activity_at: datetime
     last_in_at: datetime | None = None
     last_out_at: datetime | None = None
@@ -67,9 +70,9 @@ class Conversation(Versioned, table=True):
     reply_until_at: datetime | None = None
     snoozed_until: datetime | None = None
     closed_at: datetime | None = None
-    message_count: int = zero()
-    last_position: int = zero()
-    has_unknown: bool = off()
+    message_count: int = 0
+    last_position: int = 0
+    has_unknown: bool = False
     previous_id: UUID | None = None
 
 
@@ -88,12 +91,12 @@ class Thread(Row, table=True):
     channel: str
     external_id: str
     customer_id: UUID
-    handle_kind: str = blank()
-    handle_value: str = blank()
-    handle_label: str = blank()
-    subject: str = blank()
+    handle_kind: str = ""
+    handle_value: str = ""
+    handle_label: str = ""
+    subject: str = ""
     refs: dict[str, Any] = document()
-    current: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
+    current: bool = True
     last_in_at: datetime | None = None
     reply_until_at: datetime | None = None
 
@@ -122,29 +125,29 @@ class Message(Row, table=True):
     connection_id: UUID | None = None
     delivery_id: UUID | None = None
     direction: str
-    kind: str = Field(default="message", sa_column_kwargs={"server_default": "message"})
-    position: int = zero()
-    text: str = blank()
-    html: str = blank()
+    kind: str = "message"
+    position: int = 0
+    text: str = ""
+    html: str = ""
     state: str
     external_id: str | None = None
     client_msg_id: str | None = None
     body_hash: bytes | None = Field(default=None, sa_type=BYTES)
     author_id: UUID | None = None
     customer_id: UUID | None = None
-    automated: bool = off()
+    automated: bool = False
     sent_at: datetime
     due_at: datetime | None = None
     lease_until: datetime | None = None
     lease_token: UUID | None = None
-    attempts: int = zero()
-    error_code: str = blank()
-    error_detail: str = blank()
-    error_fix: str = blank()
+    attempts: int = 0
+    error_code: str = ""
+    error_detail: str = ""
+    error_fix: str = ""
     detail: dict[str, Any] = document()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
-    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    version: int = 1
     search: str | None = Field(
         default=None,
         sa_type=TSVECTOR,
@@ -165,9 +168,9 @@ class SendAttempt(Row, table=True):
     no: int
     lease_token: UUID
     outcome: str | None = None
-    external_id: str = blank()
-    error_code: str = blank()
-    error_detail: str = blank()
+    external_id: str = ""
+    error_code: str = ""
+    error_detail: str = ""
     settled_at: datetime | None = None
 
 
@@ -182,15 +185,15 @@ class Attachment(Row, table=True):
     )
     message_id: UUID | None = None
     connection_id: UUID | None = None
-    name: str = blank()
-    media_type: str = blank()
-    size: int = zero()
-    ref: str = blank()
-    sha256: str = blank()
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    ref: str = ""
+    sha256: str = ""
     state: str = "waiting"
-    detail: str = blank()
+    detail: str = ""
     due_at: datetime | None = None
-    attempts: int = zero()
+    attempts: int = 0
 
 
 class ReadMark(SQLModel, table=True):

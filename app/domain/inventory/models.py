@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import Row, Versioned, blank, document, index, one_of, refers, unique, zero
+from app.core.tables import Row, Versioned, document, index, one_of, refers, unique
 
 
 class Location(Versioned, table=True):
@@ -17,9 +17,9 @@ class Location(Versioned, table=True):
 
     __table_args__ = (unique("uq_location_name", "name"), one_of("kind", "own", "channel"))
     name: str
-    kind: str = Field(default="own", sa_column_kwargs={"server_default": "own"})
-    rank: int = zero()
-    sellable: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
+    kind: str = "own"
+    rank: int = 0
+    sellable: bool = True
 
 
 class Balance(Row, table=True):
@@ -34,11 +34,11 @@ class Balance(Row, table=True):
     )
     variant_id: UUID
     location_id: UUID
-    on_hand: int = zero()
-    reserved: int = zero()
-    unavailable: int = zero()
-    incoming: int = zero()
-    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    on_hand: int = 0
+    reserved: int = 0
+    unavailable: int = 0
+    incoming: int = 0
+    version: int = 1
     updated_at: datetime | None = None
 
 
@@ -57,12 +57,12 @@ class Movement(Row, table=True):
     variant_id: UUID
     location_id: UUID
     kind: str
-    on_hand: int = zero()
-    reserved: int = zero()
-    unavailable: int = zero()
+    on_hand: int = 0
+    reserved: int = 0
+    unavailable: int = 0
     source: str
     source_ref: str
-    reason: str = blank()
+    reason: str = ""
     actor_id: UUID | None = None
     order_id: UUID | None = None
 
@@ -120,31 +120,31 @@ class ListingState(SQLModel, table=True):
     listing_id: UUID = Field(primary_key=True)
     connection_id: UUID
     variant_id: UUID | None = None
-    state: str = Field(default="unknown", sa_column_kwargs={"server_default": "unknown"})
+    state: str = "unknown"
     wanted: int | None = None
-    wanted_version: int = zero()
+    wanted_version: int = 0
     dirty_at: datetime | None = None
-    urgency: int = Field(default=2, sa_column_kwargs={"server_default": "2"})
+    urgency: int = 2
     not_before: datetime | None = None
     lease_until: datetime | None = None
     lease_token: UUID | None = None
-    attempts: int = zero()
+    attempts: int = 0
     sent: int | None = None
-    sent_version: int = zero()
+    sent_version: int = 0
     sent_at: datetime | None = None
-    push_key: str = blank()
+    push_key: str = ""
     acked: int | None = None
-    acked_version: int = zero()
+    acked_version: int = 0
     acked_at: datetime | None = None
     expected: int | None = None
     observed: int | None = None
     observed_at: datetime | None = None
-    error_code: str = blank()
-    error_detail: str = blank()
+    error_code: str = ""
+    error_detail: str = ""
     floor: int | None = None
     revisions_day: datetime | None = None
-    revisions: int = zero()
-    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    revisions: int = 0
+    version: int = 1
 
 
 class Push(Row, table=True):
@@ -154,8 +154,8 @@ class Push(Row, table=True):
     listing_id: UUID
     quantity: int
     push_key: str
-    outcome: str = Field(default="started", sa_column_kwargs={"server_default": "started"})
-    detail: str = blank()
+    outcome: str = "started"
+    detail: str = ""
     settled_at: datetime | None = None
 
 
@@ -171,7 +171,7 @@ class Incident(Versioned, table=True):
     variant_id: UUID
     units: int
     state: str = "open"
-    cause: str = blank()
+    cause: str = ""
     detail: dict[str, Any] = document()
     resolved_at: datetime | None = None
     resolved_by: UUID | None = None

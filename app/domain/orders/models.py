@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Field
-
-from app.core.tables import Row, Versioned, big_zero, blank, document, index, one_of, refers, unique, zero
+from app.core.tables import Row, Versioned, big_zero, document, index, one_of, refers, unique
 
 STATUSES = ("pending", "open", "shipped", "delivered", "cancelled")
 
@@ -29,7 +27,7 @@ class SalesOrder(Versioned, table=True):
     connection_id: UUID | None = None
     channel: str
     external_id: str
-    number: str = blank()
+    number: str = ""
     status: str
     channel_version: str
     placed_at: datetime
@@ -38,10 +36,10 @@ class SalesOrder(Versioned, table=True):
     total_minor: int = big_zero()
     ship_by: datetime | None = None
     shipped_at: datetime | None = None
-    tracking: str = blank()
-    carrier: str = blank()
+    tracking: str = ""
+    carrier: str = ""
     ship_to: dict[str, Any] = document()
-    note: str = blank()
+    note: str = ""
 
 
 class OrderLine(Row, table=True):
@@ -58,12 +56,12 @@ class OrderLine(Row, table=True):
     order_id: UUID
     position: int
     external_id: str
-    external_sku: str = blank()
+    external_sku: str = ""
     listing_id: UUID | None = None
     variant_id: UUID | None = None
-    title: str = blank()
+    title: str = ""
     quantity: int
-    cancelled: int = zero()
+    cancelled: int = 0
     price_minor: int = big_zero()
 
 
@@ -75,6 +73,6 @@ class Fulfilment(Row, table=True):
         unique("uq_fulfilment_tracking", "order_id", "tracking"),
     )
     order_id: UUID
-    tracking: str = blank()
-    carrier: str = blank()
+    tracking: str = ""
+    carrier: str = ""
     shipped_at: datetime | None = None

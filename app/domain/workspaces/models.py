@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import BYTES, WORKLESS, Versioned, document, index, off, one_of, refers, unique, zero
+from app.core.tables import BYTES, WORKLESS, Versioned, document, index, one_of, refers, unique
 
 ROLES = ("agent", "lead", "stock", "admin")
 
@@ -21,11 +21,11 @@ class Workspace(SQLModel, table=True):
     time_zone: str = "UTC"
     currency: str = "USD"
     language: str = "en"
-    reopen_days: int = Field(default=14, sa_column_kwargs={"server_default": "14"})
-    reply_target_s: int = Field(default=14_400, sa_column_kwargs={"server_default": "14400"})
-    pushing_stopped: bool = off()
+    reopen_days: int = 14
+    reply_target_s: int = Field(default=14_400)
+    pushing_stopped: bool = False
     settings: dict[str, Any] = document()
-    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    version: int = 1
     created_at: datetime
 
 
@@ -35,7 +35,7 @@ class Login(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     email: str = Field(unique=True)
     password_hash: str
-    failures: int = zero()
+    failures: int = 0
     locked_until: datetime | None = None
     created_at: datetime
 
