@@ -1,9 +1,10 @@
-"""Facts about processes: which live, which are ours, how a child is tied to its parent, and the tail of a log."""
+"""Processes, ports and logs: which live, which are ours, what is free, how a child is tied to its parent, what was said."""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -54,6 +55,17 @@ def works_in(pid: int, folder: Path) -> bool:
         return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
     except OSError:
         return False
+
+
+def is_free(host: str, port: int) -> bool:
+    """Nobody listens there now; one that has just stopped does not count."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def open_log(path: Path) -> BinaryIO:

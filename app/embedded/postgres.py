@@ -20,7 +20,7 @@ from pathlib import Path
 
 from app.embedded.binaries import Binaries, find_binaries, reachable
 from app.embedded.errors import CannotStart, explain
-from app.embedded.lifetime import die_with_parent, is_alive, open_log, tail, works_in
+from app.embedded.lifetime import die_with_parent, is_alive, is_free, open_log, tail, works_in
 from app.embedded.owner import Owner, choose_owner
 
 ROOM_FOR_ROOT = Path("/var/lib/onecounter")
@@ -61,6 +61,7 @@ class Cluster:
         self.say = say
         self.pid: int | None = None
         self.port = 0
+        """Kept by this object once known: programs that hold the URL find the cluster again after a restart."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -180,7 +181,7 @@ class Cluster:
         """A killed predecessor holds its pid file until it is reaped, a free port may be taken first: both are tried again."""
         deadline = time.monotonic() + REAP_DEADLINE_S
         while True:
-            self.port = _free_port(room / "port")
+            self.port = self.port or _free_port(room / "port")
             with open_log(self.log) as log:
                 began = log.tell()
                 self._process = self._spawn(room, command=_postgres(binaries, room, self.port), owner=owner, log=log.fileno())
@@ -278,14 +279,12 @@ def _answers(port: int) -> bool:
 
 
 def _free_port(remembered: Path) -> int:
-    """The last one if it is free, so that an open psql or a bookmark keeps working."""
+    """The last one if it is free, so that an open psql keeps working. Below the range systems lend to outgoing calls: a client
+    that knocks on a closed port of that range can end up talking to itself."""
     last = int(remembered.read_text(encoding="ascii")) if remembered.exists() else 0
-    for port in (last, 0):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return int(probe.getsockname()[1])
+    for port in (last, *(20_000 + secrets.randbelow(12_000) for _ in range(50))):
+        if port and is_free("127.0.0.1", port):
+            return port
     raise CannotStart("No free port on 127.0.0.1 for PostgreSQL. Close other programs and start again.")
 
 

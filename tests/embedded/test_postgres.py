@@ -77,10 +77,11 @@ def test_a_survivor_is_adopted_not_doubled(cluster: Cluster, tmp_path: Path) -> 
     assert not is_alive(cluster.pid or 0)
 
 
-def test_takes_another_port_when_its_own_is_taken(cluster: Cluster) -> None:
-    cluster.start()
-    taken = cluster.port
-    cluster.stop()
+def test_takes_another_port_when_its_own_is_taken(cluster: Cluster, tmp_path: Path) -> None:
+    earlier = Cluster(tmp_path / "data")
+    earlier.start()
+    taken = earlier.port
+    earlier.stop()
     with socket.socket() as other:
         other.bind(("127.0.0.1", taken))
         other.listen()
