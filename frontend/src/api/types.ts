@@ -1,0 +1,253 @@
+/** The wire, by hand until it is generated from /api/v1/openapi.json. Names are the server's. */
+
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly initials: string;
+  readonly role: string;
+}
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Sending {
+  readonly text_limit?: number | null;
+  readonly unit?: string | null;
+  readonly [more: string]: unknown;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly channel: string;
+  readonly name: string;
+  readonly glyph: string;
+  readonly hue: number;
+  readonly label: string;
+  readonly mode: string;
+  readonly state: string;
+  readonly sending: Sending | null;
+}
+
+export interface Me {
+  readonly member: Member & { readonly email: string; readonly language: string };
+  readonly workspace: {
+    readonly id: string;
+    readonly name: string;
+    readonly time_zone: string;
+    readonly currency: string;
+    readonly language: string;
+  };
+  readonly demo: boolean;
+  readonly sandbox: boolean;
+  readonly members: readonly Member[];
+  readonly teams: readonly Team[];
+  readonly connections: readonly Connection[];
+}
+
+export type Status = "open" | "waiting" | "snoozed" | "closed";
+export type Queue = "mine" | "unassigned" | "all" | "deadline" | "mentions" | "handed";
+
+export interface Conversation {
+  readonly id: string;
+  readonly number: number;
+  readonly channel: string;
+  readonly connection_id: string | null;
+  readonly brand: string | null;
+  readonly customer: { readonly id: string; readonly name: string } | null;
+  readonly subject: string | null;
+  readonly preview: string | null;
+  readonly preview_direction: "in" | "out" | "note" | null;
+  readonly status: Status;
+  readonly waiting_on: "us" | "customer" | null;
+  readonly assignee_id: string | null;
+  readonly team_id: string | null;
+  readonly tags: readonly string[];
+  readonly priority: string | number | null;
+  readonly unread: boolean;
+  readonly unread_count: number;
+  readonly last_activity_at: string;
+  readonly last_in_at: string | null;
+  readonly awaiting_since: string | null;
+  readonly market_due_at: string | null;
+  readonly company_due_at: string | null;
+  readonly reply_until_at: string | null;
+  readonly message_count: number;
+  readonly channels: readonly string[];
+  readonly version: number;
+  readonly created_at: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+  readonly as_of_seq?: number | null;
+}
+
+export interface Counts {
+  readonly mine: number;
+  readonly unassigned: number;
+  readonly deadline: number;
+  readonly all: number;
+  readonly mentions?: number;
+  readonly handed?: number;
+  readonly by_status: Readonly<Partial<Record<Status, number>>>;
+}
+
+export interface ConversationPatch {
+  readonly status?: Status;
+  readonly assignee_id?: string | null;
+  readonly team_id?: string | null;
+  readonly tags?: readonly string[];
+  readonly priority?: string | number;
+  readonly subject?: string;
+  readonly if_version?: number;
+}
+
+export type MessageState =
+  | "received"
+  | "queued"
+  | "attempting"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "unknown";
+
+export interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  readonly media_type: string;
+  readonly size: number;
+  readonly url: string | null;
+  readonly state: string;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly conversation_id: string;
+  readonly thread_id: string | null;
+  readonly channel: string | null;
+  readonly direction: "in" | "out";
+  readonly kind: "reply" | "note" | "message" | "event";
+  readonly text: string;
+  readonly html?: string | null;
+  readonly state: MessageState;
+  readonly external_id: string | null;
+  readonly client_msg_id: string | null;
+  readonly author: { readonly id: string; readonly name: string } | null;
+  readonly customer_name: string | null;
+  readonly sent_at: string | null;
+  readonly created_at: string;
+  readonly due_at: string | null;
+  readonly error: { readonly code: string; readonly detail: string | null; readonly fix?: string | null } | null;
+  readonly attachments: readonly Attachment[];
+  readonly event: { readonly code: string; readonly detail: unknown } | null;
+  readonly version: number;
+}
+
+export interface NewMessage {
+  readonly client_msg_id: string;
+  readonly kind: "reply" | "note";
+  readonly text: string;
+  readonly attachment_ids: readonly string[];
+  readonly thread_id?: string;
+  readonly if_last_seq?: number;
+  readonly hold_ms?: number;
+}
+
+export type ResolveAct = "check" | "mark_sent" | "send_again" | "discard";
+
+export interface OrderLine {
+  readonly sku: string | null;
+  readonly external_sku: string | null;
+  readonly title: string | null;
+  readonly quantity: number;
+  readonly price_minor: number | null;
+  readonly picture: string | null;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly channel: string;
+  readonly connection_id: string | null;
+  readonly external_id: string;
+  readonly number: string | null;
+  readonly status: string;
+  readonly placed_at: string;
+  readonly currency: string;
+  readonly total_minor: number;
+  readonly ship_by: string | null;
+  readonly shipped_at: string | null;
+  readonly delivered_at?: string | null;
+  readonly tracking: string | null;
+  readonly carrier: string | null;
+  readonly ship_to: string | Readonly<Record<string, string | null>> | null;
+  readonly lines: readonly OrderLine[];
+}
+
+export interface Handle {
+  readonly kind: string;
+  readonly value: string;
+  readonly label: string | null;
+  readonly channel: string;
+  readonly strength: string | null;
+}
+
+export interface Thread {
+  readonly id: string;
+  readonly channel: string;
+  readonly connection_id: string | null;
+  readonly reply_until_at: string | null;
+  readonly can_reply: boolean;
+  readonly reason: string | null;
+}
+
+export interface StockLine {
+  readonly sku: string;
+  readonly title: string | null;
+  readonly picture: string | null;
+  readonly available: number;
+  readonly reserved: number;
+}
+
+export interface Context {
+  readonly customer: {
+    readonly id: string;
+    readonly name: string;
+    readonly since: string | null;
+    readonly order_count: number;
+    readonly spent: readonly { readonly currency: string; readonly minor: number }[];
+    readonly handles: readonly Handle[];
+  } | null;
+  readonly threads: readonly Thread[];
+  readonly orders: readonly Order[];
+  readonly stock: readonly StockLine[];
+  readonly earlier: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly channel: string;
+    readonly subject: string | null;
+    readonly at: string;
+  }[];
+}
+
+export interface Demo {
+  readonly speed: number;
+  readonly persona: string | null;
+  readonly personas: readonly { readonly member_id: string; readonly name: string; readonly role: string }[];
+  readonly stories: readonly {
+    readonly key: string;
+    readonly title: Readonly<Record<string, string>>;
+    readonly detail?: Readonly<Record<string, string>>;
+  }[];
+}
+
+export interface Incident {
+  readonly id: string;
+  readonly kind: string;
+  readonly sku: string | null;
+  readonly units: number | null;
+  readonly state: string;
+}

@@ -1,0 +1,76 @@
+/** Numbers, ages, clocks and dates as the reader writes them, in the workspace's time zone. */
+import { useMemo } from "react";
+import { create } from "zustand";
+import { dayKey, duration, formatMoney, minutesUntil, type Units } from "../lib/index";
+import { type Language, useLanguage } from "./language";
+import { type Translate, translator } from "./t";
+
+const units: Readonly<Record<Language, Units>> = {
+  en: { minute: "min", hour: "h", day: "d" },
+  id: { minute: "mnt", hour: "j", day: "h" },
+};
+
+interface ZoneState {
+  readonly zone: string;
+  setZone(zone: string): void;
+}
+
+/** The workspace's zone; until it is known, this computer's. */
+export const useZone = create<ZoneState>((set) => ({
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  setZone: (zone) => set({ zone }),
+}));
+
+export interface Format {
+  readonly number: (value: number) => string;
+  readonly money: (minor: number, currency: string, narrow?: boolean) => string;
+  /** "2 min", "3 h", then "2 Sep". */
+  readonly age: (moment: string, now: number) => string;
+  /** "38 min", "1 h 52", "1 d 20 h". */
+  readonly span: (minutes: number) => string;
+  readonly time: (moment: string) => string;
+  /** "2 Sep", with the year when it is another one. */
+  readonly date: (moment: string, now: number) => string;
+  /** "Today", "Yesterday", "Monday 23 November". */
+  readonly day: (moment: string, now: number) => string;
+}
+
+export function makeFormat(language: Language, zone: string, t: Translate): Format {
+  const locale = language === "id" ? "id-ID" : "en-GB";
+  const numbers = new Intl.NumberFormat(locale);
+  const times = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
+  const dates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: zone });
+  const old = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
+  const days = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
+  const date = (moment: string, now: number) => {
+    const sameYear = dayKey(moment, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
+    return (sameYear ? dates : old).format(new Date(moment));
+  };
+  return {
+    number: (value) => numbers.format(value),
+    money: (minor, currency, narrow) => formatMoney(minor, currency, { locale, narrow: narrow ?? false }),
+    span: (minutes) => duration(minutes, units[language]),
+    age: (moment, now) => {
+      const passed = -(minutesUntil(moment, now) ?? 0);
+      if (passed < 1) return t("time.now");
+      if (passed < 60) return duration(passed, units[language]);
+      if (passed < 60 * 24) return duration(passed - (passed % 60), units[language]);
+      if (passed < 60 * 24 * 7) return duration(passed - (passed % 1440), units[language]);
+      return date(moment, now);
+    },
+    time: (moment) => times.format(new Date(moment)),
+    date,
+    day: (moment, now) => {
+      const key = dayKey(moment, zone);
+      if (key === dayKey(now, zone)) return t("time.today");
+      if (key === dayKey(now - 86_400_000, zone)) return t("time.yesterday");
+      return days.format(new Date(moment)).replace(",", "");
+    },
+  };
+}
+
+export function useFormat(): Format {
+  const language = useLanguage((state) => state.language);
+  const zone = useZone((state) => state.zone);
+  return useMemo(() => makeFormat(language, zone, translator(language)), [language, zone]);
+}

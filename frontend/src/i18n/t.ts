@@ -1,0 +1,44 @@
+/** t(): a word by key, with {placeholders} filled and plural forms chosen by `count`. */
+import { useMemo } from "react";
+import en from "./en.json";
+import id from "./id.json";
+import { type Language, useLanguage } from "./language";
+
+type FullKey = keyof typeof en;
+type Singular<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K;
+export type WordKey = Singular<FullKey>;
+export type Params = Readonly<Record<string, string | number>>;
+export type Translate = (key: WordKey, params?: Params) => string;
+
+const words: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, id };
+const plurals: Readonly<Record<Language, Intl.PluralRules>> = {
+  en: new Intl.PluralRules("en"),
+  id: new Intl.PluralRules("id"),
+};
+
+export function translator(language: Language): Translate {
+  const numbers = new Intl.NumberFormat(language === "id" ? "id-ID" : "en-GB");
+  return (key, params) => {
+    const text = pick(language, key, params?.count) ?? pick("en", key, params?.count) ?? key;
+    if (!params) return text;
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = params[name];
+      if (value === undefined) return whole;
+      return typeof value === "number" ? numbers.format(value) : value;
+    });
+  };
+}
+
+function pick(language: Language, key: string, count: string | number | undefined): string | undefined {
+  const table = words[language];
+  if (typeof count === "number") {
+    const plural = table[`${key}_${plurals[language].select(count)}`] ?? table[`${key}_other`];
+    if (plural !== undefined) return plural;
+  }
+  return table[key];
+}
+
+export function useT(): Translate {
+  const language = useLanguage((state) => state.language);
+  return useMemo(() => translator(language), [language]);
+}

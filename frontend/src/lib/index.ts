@@ -1,0 +1,6 @@
+/** Plain helpers without a domain word: ids, time, money, storage, small hooks. */
+export { uuid7 } from "./id";
+export { formatMoney, MINOR_DIGITS } from "./money";
+export { type Kept, keep } from "./storage";
+export { dayKey, duration, minutesUntil } from "./time";
+export { useNow, usePhone, useWide } from "./hooks";

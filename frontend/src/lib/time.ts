@@ -1,0 +1,40 @@
+/** Lengths of time and calendar days. */
+
+/** Whole minutes from `now` to the moment; negative when it has passed, null when there is none. */
+export function minutesUntil(moment: string | null | undefined, now: number): number | null {
+  if (!moment) return null;
+  const at = Date.parse(moment);
+  return Number.isNaN(at) ? null : Math.floor((at - now) / 60_000);
+}
+
+export interface Units {
+  readonly minute: string;
+  readonly hour: string;
+  readonly day: string;
+}
+
+/** "38 min", "1 h 52", "21 h", "1 d 20 h": two parts at most, never a rounded-up one. */
+export function duration(minutes: number, units: Units): string {
+  const whole = Math.abs(Math.trunc(minutes));
+  if (whole < 60) return `${whole} ${units.minute}`;
+  const hours = Math.floor(whole / 60);
+  if (hours < 24) {
+    const rest = whole % 60;
+    return rest ? `${hours} ${units.hour} ${String(rest).padStart(2, "0")}` : `${hours} ${units.hour}`;
+  }
+  const days = Math.floor(hours / 24);
+  const left = hours % 24;
+  return left ? `${days} ${units.day} ${left} ${units.hour}` : `${days} ${units.day}`;
+}
+
+const dayFormatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar day "2026-11-24" a moment falls on in a time zone. */
+export function dayKey(moment: string | number, zone: string): string {
+  let formatter = dayFormatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+    dayFormatters.set(zone, formatter);
+  }
+  return formatter.format(new Date(moment));
+}

@@ -1,0 +1,8 @@
+/** The live line: one socket that resumes after a cursor, what it tells, and the outbox. No React here. */
+export { backoff, restartPause } from "./backoff";
+export { ChangeLog } from "./log";
+export { LiveLink, type LinkState, type LiveHandlers, type LiveWorld, type Wire } from "./link";
+export { Outbox, type OutboxEntry, type OutboxStore } from "./outbox";
+export { Presence, type PresenceState } from "./presence";
+export { type Change, type Frame, parseFrame, type Viewer } from "./protocol";
+export { browserWorld, type Clock } from "./world";
