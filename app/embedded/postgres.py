@@ -20,7 +20,7 @@ from pathlib import Path
 
 from app.embedded.binaries import Binaries, find_binaries, reachable
 from app.embedded.errors import CannotStart, explain
-from app.embedded.lifetime import die_with_parent, is_alive, is_free, open_log, tail, works_in
+from app.embedded.lifetime import die_with_parent, free_port, is_alive, open_log, tail, works_in
 from app.embedded.owner import Owner, choose_owner
 
 ROOM_FOR_ROOT = Path("/var/lib/onecounter")
@@ -62,6 +62,7 @@ class Cluster:
         self.pid: int | None = None
         self.port = 0
         """Kept by this object once known: programs that hold the URL find the cluster again after a restart."""
+        self.was_adopted = False
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -85,7 +86,8 @@ class Cluster:
             self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
             self.log.parent.mkdir(exist_ok=True)
             owner, room = self._place()
-            if not self._adopt(room):
+            self.was_adopted = self._adopt(room)
+            if not self.was_adopted:
                 binaries = reachable(find_binaries(_major(room / "data")), owner, ROOM_FOR_ROOT)
                 if not (room / "data").exists():
                     self._initialise(room, binaries=binaries, owner=owner)
@@ -181,7 +183,7 @@ class Cluster:
         """A killed predecessor holds its pid file until it is reaped, a free port may be taken first: both are tried again."""
         deadline = time.monotonic() + REAP_DEADLINE_S
         while True:
-            self.port = self.port or _free_port(room / "port")
+            self.port = self.port or _port(room / "port")
             with open_log(self.log) as log:
                 began = log.tell()
                 self._process = self._spawn(room, command=_postgres(binaries, room, self.port), owner=owner, log=log.fileno())
@@ -278,13 +280,11 @@ def _answers(port: int) -> bool:
     return False
 
 
-def _free_port(remembered: Path) -> int:
-    """The last one if it is free, so that an open psql keeps working. Below the range systems lend to outgoing calls: a client
-    that knocks on a closed port of that range can end up talking to itself."""
+def _port(remembered: Path) -> int:
+    """The last one if it is free, so that an open psql keeps working."""
     last = int(remembered.read_text(encoding="ascii")) if remembered.exists() else 0
-    for port in (last, *(20_000 + secrets.randbelow(12_000) for _ in range(50))):
-        if port and is_free("127.0.0.1", port):
-            return port
+    if port := free_port(last=last):
+        return port
     raise CannotStart("No free port on 127.0.0.1 for PostgreSQL. Close other programs and start again.")
 
 
