@@ -17,8 +17,8 @@ import msgspec
 
 from connectors.base.faults import Faults
 from connectors.base.sandbox import Answer, Handler, Request, Sandbox, answer
-from connectors.base.world import Buyer, File, Good, Happening, Message, Naming, Thread, World
 from connectors.base.wire import integer
+from connectors.base.world import Buyer, File, Good, Happening, Message, Naming, Thread, World
 from connectors.telegram.sandbox_hooks import Bot, Courier
 from connectors.telegram.sandbox_parts import arguments
 

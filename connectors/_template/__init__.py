@@ -1,0 +1,1 @@
+"""Template: a tiny complete channel of an invented shop, the pattern of every other folder."""
