@@ -1,0 +1,180 @@
+"""Pulling: orders by their last change, variants by their number, each with a cursor that survives a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from connectors.base.contract import Batch, Context, Delivery
+from connectors.base.errors import NotSupported, Refused
+from connectors.base.events import Pointer
+from connectors.base.signing import fingerprint
+from connectors.base.wire import items, mapping, text, when
+from connectors.shopify.client import Admin, gid
+from connectors.shopify.manifest import MANIFEST
+from connectors.shopify.normalise import PULLED_LISTINGS, PULLED_ORDER, PULLED_STOCK
+from connectors.shopify.normalise_orders import legacy
+from connectors.shopify.queries import ITEM, LISTING_PAGE, LISTINGS, ORDER, ORDER_PAGE, ORDERS, STOCK, STOCK_PAGE
+
+# Shopify pages no deeper than 25,000 objects: https://shopify.dev/docs/api/usage/limits
+DEEPEST_PAGE = 25_000 // ORDER_PAGE - 1
+WHOLE_SWEEP_EVERY = timedelta(days=1)
+
+
+class Cursor(msgspec.Struct, omit_defaults=True):
+    """`since` opens the window; `newest` is the latest change seen in it; `after` and `last` say where a page ended;
+    `swept` is when the last sweep over everything began."""
+
+    since: datetime | None = None
+    newest: datetime | None = None
+    after: str = ""
+    last: str = ""
+    pages: int = 0
+    swept: datetime | None = None
+
+    def text(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+def read_cursor(given: str) -> Cursor:
+    """An empty or unreadable one begins anew."""
+    try:
+        return msgspec.json.decode(given, type=Cursor) if given else Cursor()
+    except msgspec.MsgspecError:
+        return Cursor()
+
+
+class Feeds:
+    def __init__(self, admin: Admin, context: Context) -> None:
+        self._admin = admin
+        self._now = context.now
+        self._first_import = timedelta(days=context.first_import_days)
+
+    async def pull(self, feed: str, cursor: str) -> Batch:
+        at = read_cursor(cursor)
+        if feed == "orders":
+            return await self._orders(at)
+        if feed == "listings":
+            return await self._listings(at)
+        if feed == "stock":
+            return await self._stock(at)
+        raise NotSupported(f"no feed {feed!r}", code="no_feed")
+
+    async def _orders(self, at: Cursor) -> Batch:
+        since = at.since or self._now() - self._first_import
+        data = await self._order_page(since, at.after)
+        connection = mapping(data.get("orders"))
+        page = mapping(connection.get("pageInfo"))
+        deliveries, newest = [], at.newest
+        for node in items(connection.get("nodes")):
+            deliveries.append(order_delivery(await self._admin.complete_order(mapping(node))))
+            changed = when(mapping(node).get("updatedAt"))
+            newest = max(filter(None, (newest, changed)), default=None)
+        cursor, more = self._next_orders(at, since, newest, page)
+        return Batch(deliveries=tuple(deliveries), cursor=cursor, more=more)
+
+    async def _order_page(self, since: datetime, after: str) -> Mapping[str, Any]:
+        search = f"updated_at:>='{_stamp(since)}'"
+        try:
+            return await self._admin.query(ORDERS, first=ORDER_PAGE, after=after or None, search=search)
+        except Refused:
+            if not after:
+                raise
+            return await self._admin.query(ORDERS, first=ORDER_PAGE, after=None, search=search)
+
+    def _next_orders(self, at: Cursor, since: datetime, newest: datetime | None, page: Mapping[str, Any]) -> tuple[str, bool]:
+        after = text(page.get("endCursor"))
+        if page.get("hasNextPage") and after and at.pages < DEEPEST_PAGE:
+            return Cursor(since=since, newest=newest, after=after, pages=at.pages + 1).text(), True
+        more = bool(page.get("hasNextPage"))
+        reached = since if newest is None else newest if more else newest - _overlap("orders")
+        return Cursor(since=max(since, reached)).text(), more
+
+    async def _listings(self, at: Cursor) -> Batch:
+        """A whole sweep first and once a day, between them what changed: a product's own change (its title, its end) does
+        not touch its variants. `newest` keeps when this sweep began."""
+        if not at.last and at.swept and self._now() - at.swept >= WHOLE_SWEEP_EVERY:
+            at = Cursor()
+        began = at.newest or self._now()
+        search = f"updated_at:>='{_stamp(at.since)}'" if at.since else ""
+        body, nodes, more = await self._variants(LISTINGS, LISTING_PAGE, search, at.last)
+        deliveries = (listings_delivery(body),) if nodes else ()
+        if more:
+            cursor = Cursor(since=at.since, newest=began, last=_last(nodes), swept=at.swept)
+        else:
+            cursor = Cursor(since=began - _overlap("listings"), swept=at.swept if at.since else began)
+        return Batch(deliveries=deliveries, cursor=cursor.text(), more=more)
+
+    async def _stock(self, at: Cursor) -> Batch:
+        """Every sweep reads everything: a count that should have changed and did not shows only so."""
+        body, nodes, more = await self._variants(STOCK, STOCK_PAGE, "", at.last)
+        deliveries = (stock_delivery(body, f"from:{at.last}"),) if nodes else ()
+        return Batch(deliveries=deliveries, cursor=Cursor(last=_last(nodes)).text() if more else "", more=more)
+
+    async def _variants(self, document: str, first: int, search: str, last: str) -> tuple[dict[str, Any], list[Any], bool]:
+        wanted = " AND ".join(filter(None, (search, f"id:>{last}" if last else "")))
+        location = await self._admin.location()
+        data = await self._admin.query(document, first=first, search=wanted, location=location)
+        connection = mapping(data.get("productVariants"))
+        nodes = list(items(connection.get("nodes")))
+        more = bool(nodes) and bool(mapping(connection.get("pageInfo")).get("hasNextPage"))
+        return {"seen_at": self._now(), "data": data}, nodes, more
+
+    async def fetch(self, pointer: Pointer) -> Delivery | None:
+        if pointer.kind == "order":
+            node = mapping((await self._admin.query(ORDER, id=gid("Order", pointer.id))).get("order"))
+            return order_delivery(await self._admin.complete_order(node)) if node else None
+        if pointer.kind == "product":
+            return await self._product(pointer.id)
+        if pointer.kind == "inventory_item":
+            location = await self._admin.location()
+            data = await self._admin.query(ITEM, id=gid("InventoryItem", pointer.id), location=location)
+            body = {"seen_at": self._now(), "data": data}
+            return stock_delivery(body, f"item:{pointer.id}") if data.get("inventoryItem") else None
+        raise NotSupported(f"nothing to fetch for {pointer.kind!r}", code="no_pointer")
+
+    async def _product(self, number: str) -> Delivery | None:
+        """All its variants in one delivery."""
+        body, nodes, more = await self._variants(LISTINGS, LISTING_PAGE, f"product_id:{number}", "")
+        while more:
+            _, page, more = await self._variants(LISTINGS, LISTING_PAGE, f"product_id:{number}", _last(nodes))
+            nodes += page
+        body["data"] = {**body["data"], "productVariants": {"nodes": nodes}}
+        return listings_delivery(body) if nodes else None
+
+
+def order_delivery(node: Mapping[str, Any]) -> Delivery:
+    """Two changes in one second share their updated-at, so the key holds the content as well."""
+    body = msgspec.json.encode(node)
+    key = f"order:{legacy(node.get('id'))}:{text(node.get('updatedAt'))}:{fingerprint(body)[:12]}"
+    return Delivery(kind=PULLED_ORDER, key=key, body=body)
+
+
+def listings_delivery(body: Mapping[str, Any]) -> Delivery:
+    """An unchanged page is a repeat; a change shows in the variant's or the level's own updated-at."""
+    return Delivery(
+        kind=PULLED_LISTINGS,
+        key=f"listings:{fingerprint(msgspec.json.encode(body['data']))}",
+        body=msgspec.json.encode(body),
+    )
+
+
+def stock_delivery(body: Mapping[str, Any], what: str) -> Delivery:
+    """Each reading is news, also of a count that stayed."""
+    return Delivery(kind=PULLED_STOCK, key=f"stock:{body['seen_at'].isoformat()}:{what}", body=msgspec.json.encode(body))
+
+
+def _overlap(name: str) -> timedelta:
+    feed = MANIFEST.feed(name)
+    return timedelta(seconds=feed.overlap_s if feed else 0.0)
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _last(nodes: list[Any]) -> str:
+    return legacy(mapping(nodes[-1]).get("id"))

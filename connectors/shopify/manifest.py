@@ -1,0 +1,65 @@
+"""What core and screen know of this channel, as data."""
+
+from __future__ import annotations
+
+from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Stocking
+
+# A store on the standard plan gets 100 cost points a second. An order page costs about 60 points in practice (970 at
+# most), a stock write 10 points: https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits
+READ = Bucket(operation="read", per_s=1.0, burst=20.0)
+STOCK = Bucket(operation="stock", per_s=4.0, burst=40.0)
+
+MANIFEST = Manifest(
+    key="shopify",
+    name="Shopify",
+    glyph="icon.svg",
+    hue=145,
+    hosts=("*.myshopify.com",),
+    secrets=(
+        Secret(
+            name="shop",
+            label={"en": "Store address", "id": "Alamat toko"},
+            help={"en": "The one that ends in .myshopify.com", "id": "Yang berakhiran .myshopify.com"},
+            hidden=False,
+            pattern=r"^[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com$",
+        ),
+        Secret(
+            name="access_token",
+            label={"en": "Admin API access token", "id": "Token akses Admin API"},
+            help={"en": "Begins with shpat_", "id": "Berawalan shpat_"},
+        ),
+        Secret(
+            name="client_secret",
+            label={"en": "API secret key", "id": "Kunci rahasia API"},
+            help={"en": "Proves that a webhook comes from Shopify", "id": "Membuktikan bahwa webhook datang dari Shopify"},
+        ),
+        Secret(
+            name="client_id",
+            label={"en": "API key (tokens that expire)", "id": "Kunci API (token yang kedaluwarsa)"},
+            hidden=False,
+            optional=True,
+        ),
+        Secret(
+            name="refresh_token",
+            label={"en": "Refresh token (tokens that expire)", "id": "Refresh token (token yang kedaluwarsa)"},
+            optional=True,
+        ),
+        Secret(
+            name="previous_client_secret",
+            label={"en": "Former API secret key (while rotating)", "id": "Kunci rahasia API lama (saat rotasi)"},
+            optional=True,
+        ),
+    ),
+    feeds=(
+        Feed(name="orders", every_s=60.0, overlap_s=300.0),
+        Feed(name="listings", every_s=900.0, overlap_s=300.0),
+        Feed(name="stock", every_s=900.0),
+    ),
+    buckets=(READ, STOCK),
+    stocking=Stocking(batch=250, compare=True, keyed=True, largest=1_000_000_000),
+    tier="gold",
+    sentence={
+        "en": "Orders, listings and stock of your online store. Shopify has no message API: buyers reach you by e-mail.",
+        "id": "Pesanan, produk, dan stok toko online Anda. Shopify tidak punya API pesan: pembeli menghubungi lewat e-mail.",
+    },
+)
