@@ -7,21 +7,24 @@ import hmac
 import os
 import secrets
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 import typer
 
 from app.core.config import Settings
+from app.core.db import Database, open_database
 from app.core.migrate import newest, prepare_roles, schema_revision
 from app.core.roles import LOGIN, OWNER, account_name
 from app.embedded.errors import CannotStart, explain
 from app.embedded.postgres import Cluster
 
+T = TypeVar("T")
 DATABASES = {"shop": "onecounter", "demo": "onecounter_demo"}
 """One cluster holds both, so a demo never stands in a real shop's way."""
 DEFAULT_DATA = Path("~/.onecounter")
@@ -69,7 +72,7 @@ def secret_key(data: Path) -> str:
     path = data / "secret.key"
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(b64encode(secrets.token_bytes(32)).decode() + "\n")
+            file.write(f"k{secrets.token_hex(4)}:{b64encode(secrets.token_bytes(32)).decode()}\n")
     except FileExistsError:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
@@ -122,6 +125,17 @@ def settings_of(data: Path) -> Iterator[Settings]:
     data = whole(data)
     with embedded_cluster(data) as cluster:
         yield Settings.from_env(embedded_environment(data, cluster.url, form=form_of(data)))
+
+
+async def each_workspace(settings: Settings, act: Callable[[Database, UUID], Awaitable[T]]) -> list[T]:
+    """What `act` says of each workspace in turn."""
+    db = await open_database(settings.database_url, size=2)
+    try:
+        async with db.across() as conn:
+            found = [row["id"] for row in await conn.fetch("select id from workspace order by id")]
+        return [await act(db, workspace) for workspace in found]
+    finally:
+        await db.close()
 
 
 @contextmanager
