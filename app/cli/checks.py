@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.core.clock import SystemClock
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.migrate import newest, schema_revision
@@ -155,7 +156,7 @@ async def long_transactions(patient: Patient) -> Finding:
 
 
 async def clock(patient: Patient) -> Finding:
-    asked = datetime.now(UTC)
+    asked = SystemClock().now()
     told: datetime = await patient.conn.fetchval("select clock_timestamp()")
     skew = abs((told - asked).total_seconds())
     is_off = skew > SKEW_S

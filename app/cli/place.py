@@ -8,7 +8,7 @@ import os
 import secrets
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -22,6 +22,7 @@ from app.core.db import Database, open_database
 from app.core.migrate import newest, prepare_roles, schema_revision
 from app.core.roles import LOGIN, OWNER, account_name
 from app.embedded.errors import CannotStart, explain
+from app.embedded.lifetime import write_private
 from app.embedded.postgres import Cluster
 
 T = TypeVar("T")
@@ -69,15 +70,16 @@ def embedded_environment(data: Path, admin_url: str, *, form: str, env: Mapping[
 
 def secret_key(data: Path) -> str:
     """Made on the first start. Whoever loses it has to enter every channel's secrets again."""
-    path = data / "secret.key"
+    path, half = data / "secret.key", data / "secret.key.part"
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(f"k{secrets.token_hex(4)}:{b64encode(secrets.token_bytes(32)).decode()}\n")
-    except FileExistsError:
+        if not path.exists():
+            write_private(half, f"k{secrets.token_hex(4)}:{b64encode(secrets.token_bytes(32)).decode()}")
+            with suppress(FileExistsError):
+                os.link(half, path)
+            half.unlink()
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise explain(error, path) from error
-    return path.read_text(encoding="ascii").strip()
 
 
 async def prepare_database(settings: Settings, admin_url: str) -> bool:
@@ -103,9 +105,9 @@ async def revision_of(settings: Settings) -> str:
 
 
 @contextmanager
-def embedded_cluster(data: Path) -> Iterator[Cluster]:
+def embedded_cluster(data: Path, *, may_make: bool = False) -> Iterator[Cluster]:
     """Runs inside; one that ran before goes on running."""
-    if not (data / "postgres.key").exists():
+    if not may_make and not (data / "postgres.key").exists():
         raise CannotStart(f"There is no shop in {data} yet. Run `onecounter up` first, or set ONECOUNTER_DATABASE_URL.")
     cluster = Cluster(data)
     cluster.start()

@@ -75,6 +75,15 @@ class UnitOfWork:
     def touch(self, change: Change, ids: Iterable[UUID]) -> None:
         self.touched.setdefault(change, {}).update(dict.fromkeys(ids))
 
+    async def gone(self, change: Change, ids: Iterable[UUID]) -> None:
+        """Tells browsers that rows are no more."""
+        await self.conn.execute(
+            "insert into outbox (workspace_id, kind, room, entity_id, version, payload, created_at) "
+            "select $1, $2, $3, id, 2147483647, null, $4 from unnest($5::uuid[]) id",
+            self.workspace_id, change.kind, change.room, self.now, list(ids),
+        )  # fmt: skip
+        self.wakes.add("relay")
+
     def wake(self, duty: str) -> None:
         """Once committed."""
         self.wakes.add(duty)

@@ -76,6 +76,13 @@ def free_port(host: str = "127.0.0.1", *, last: int = 0) -> int:
     return next((port for port in candidates if port and is_free(host, port)), 0)
 
 
+def write_private(path: Path, text: str) -> None:
+    """For our own eyes from its first moment."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(text + "\n")
+
+
 def open_log(path: Path) -> BinaryIO:
     """For appending. A log over 16 MiB becomes `.1` first, so two of them is the most there is."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from app.embedded.binaries import Binaries, find_binaries, reachable
 from app.embedded.errors import CannotStart, explain
-from app.embedded.lifetime import die_with_parent, free_port, is_alive, open_log, tail, works_in
+from app.embedded.lifetime import die_with_parent, free_port, is_alive, open_log, tail, works_in, write_private
 from app.embedded.owner import Owner, choose_owner
 
 ROOM_FOR_ROOT = Path("/var/lib/onecounter")
@@ -147,9 +147,9 @@ class Cluster:
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(mode=0o700)
         owner.give(half)
-        _write_private(self.data / "postgres.key", password)
+        write_private(self.data / "postgres.key", password)
         given = room / "first.key"
-        _write_private(given, password)
+        write_private(given, password)
         owner.give(given)
         try:
             self._run_initdb([*_initdb(binaries, half), f"--pwfile={given}"], owner=owner, room=room)
@@ -286,12 +286,6 @@ def _port(remembered: Path) -> int:
     if port := free_port(last=last):
         return port
     raise CannotStart("No free port on 127.0.0.1 for PostgreSQL. Close other programs and start again.")
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(text + "\n")
 
 
 def _worth_retrying(said: list[str]) -> bool:

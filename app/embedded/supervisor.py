@@ -42,7 +42,7 @@ class Supervisor:
         return {"supervisor": os.getpid(), **running}
 
     async def __aenter__(self) -> Self:
-        self._lock = _take_lock(self.data)
+        self._lock = take_lock(self.data)
         self._body = asyncio.current_task()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(sign, self._on_signal)
@@ -105,7 +105,7 @@ class Supervisor:
             self._body.cancel()
 
 
-def _take_lock(data: Path) -> int:
+def take_lock(data: Path) -> int:
     """Held until we end, however we end. One supervisor for one data folder."""
     path = data / "lock"
     try:

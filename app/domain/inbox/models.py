@@ -20,7 +20,7 @@ class Conversation(Versioned, table=True):
     """Carries all that a list row shows, written in the transaction that changes it.
 
     `awaiting_since`: the buyer's oldest unanswered word. `market_due_at` / `company_due_at`: the two clocks.
-    `last_position` counts messages, so that a stale reply can be told."""
+    `in_count` counts the buyer's messages: a member has read up to such a number."""
 
     __table_args__ = (
         refers("customer_id", "customer"),
@@ -71,7 +71,7 @@ class Conversation(Versioned, table=True):
     snoozed_until: datetime | None = None
     closed_at: datetime | None = None
     message_count: int = 0
-    last_position: int = 0
+    in_count: int = 0
     has_unknown: bool = False
     previous_id: UUID | None = None
 
@@ -126,7 +126,6 @@ class Message(Row, table=True):
     delivery_id: UUID | None = None
     direction: str
     kind: str = "message"
-    position: int = 0
     text: str = ""
     html: str = ""
     state: str
@@ -197,7 +196,7 @@ class Attachment(Row, table=True):
 
 
 class ReadMark(SQLModel, table=True):
-    """How far one member has read a conversation, by position."""
+    """How many of the buyer's messages one member has read."""
 
     __tablename__ = "read_mark"
     __table_args__ = (
@@ -207,7 +206,7 @@ class ReadMark(SQLModel, table=True):
     workspace_id: UUID = Field(primary_key=True)
     conversation_id: UUID = Field(primary_key=True)
     member_id: UUID = Field(primary_key=True)
-    position: int
+    in_count: int
 
 
 class ConversationOrder(SQLModel, table=True):

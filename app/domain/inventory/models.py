@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Identity
 from sqlmodel import Field, SQLModel
 
 from app.core.tables import Row, Versioned, document, index, one_of, refers, unique
@@ -23,7 +23,8 @@ class Location(Versioned, table=True):
 
 
 class Balance(Row, table=True):
-    """available = on_hand - reserved - unavailable. on_hand may be below reserved: that is the oversell, never hidden."""
+    """available = on_hand - reserved - unavailable. on_hand may be below reserved: that is the oversell, never hidden.
+    Until `counted_at` is set nobody has said how many there are: nothing is pushed and nothing is called oversold."""
 
     __table_args__ = (
         refers("variant_id", "variant"),
@@ -38,12 +39,14 @@ class Balance(Row, table=True):
     reserved: int = 0
     unavailable: int = 0
     incoming: int = 0
+    counted_at: datetime | None = None
     version: int = 1
     updated_at: datetime | None = None
 
 
-class Movement(Row, table=True):
+class Movement(SQLModel, table=True):
     """One ledger row: what changed, why, by whom. Append-only: a trigger and missing rights refuse UPDATE and DELETE.
+    Its number comes from the database, because one statement writes as many rows as locations answer it.
 
     (kind, source, source_ref) with variant and location is unique, so a repeat moves nothing."""
 
@@ -54,6 +57,9 @@ class Movement(Row, table=True):
         index("ix_movement_variant", "workspace_id", "variant_id", "id"),
         one_of("kind", "receive", "adjust", "reserve", "release", "ship", "return", "transfer", "hold", "count"),
     )
+    workspace_id: UUID = Field(primary_key=True)
+    id: int = Field(sa_type=BigInteger, sa_column_args=[Identity(always=True)], primary_key=True)
+    created_at: datetime
     variant_id: UUID
     location_id: UUID
     kind: str

@@ -1,0 +1,33 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from app.core.errors import Conflict, NotFound, Unacceptable
+
+
+class ConversationNotFound(NotFound):
+    code = "conversation_not_found"
+
+
+class MessageNotFound(NotFound):
+    code = "message_not_found"
+
+
+class KeyReused(Unacceptable):
+    code = "key_reused"
+
+
+class ReplyBlocked(Unacceptable):
+    code = "reply_blocked"
+
+
+class NewerReply(Conflict):
+    code = "newer_reply"
+
+
+class VersionMoved(Conflict):
+    code = "version_moved"
+
+
+class TooLate(Conflict):
+    code = "too_late"

@@ -1,0 +1,151 @@
+"""HTTP of this room."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Controller, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, Parameter
+
+from app.core.db import Actor, Database
+from app.domain.connections.service import sending_of
+from app.domain.inbox.schemas import (
+    Context,
+    ConversationPage,
+    ConversationRead,
+    ConversationUpdate,
+    Counts,
+    MessageCreate,
+    MessagePage,
+    MessageRead,
+    ReadUpTo,
+    Resolution,
+)
+from app.domain.inbox.service import reading, replying, working
+from app.domain.workspaces.guards import Caller, require
+
+Limit = Annotated[int, Parameter(ge=1, le=200)]
+Queue = Literal["mine", "unassigned", "all", "deadline"]
+Status = Literal["open", "waiting", "snoozed", "closed"]
+
+
+def actor_of(caller: Caller) -> Actor:
+    return Actor(caller.member_id, caller.name)
+
+
+class ConversationController(Controller):
+    path = "/api/v1/conversations"
+    tags = ("inbox",)
+
+    @get("/", guards=[require("inbox.read")])
+    async def list_conversations(
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        queue: Queue = "all",
+        status: Status | None = None,
+        waiting_on: Literal["us", "customer"] | None = None,
+        assignee_id: UUID | None = None,
+        team_id: UUID | None = None,
+        customer_id: UUID | None = None,
+        channel: str | None = None,
+        connection_id: UUID | None = None,
+        external_id: str | None = None,
+        tag: str | None = None,
+        q: Annotated[str, Parameter(max_length=300)] = "",
+        cursor: str | None = None,
+        limit: Limit = 50,
+    ) -> ConversationPage:
+        wanted = reading.Filter(
+            queue=queue, status=status, waiting_on=waiting_on, assignee_id=assignee_id, team_id=team_id, customer_id=customer_id,
+            channel=channel, connection_id=connection_id, external_id=external_id, tag=tag, q=q.strip(),
+        )  # fmt: skip
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await reading.list_conversations(work, wanted, cursor=cursor, limit=limit)
+
+    @get("/counts", guards=[require("inbox.read")])
+    async def count_queues(self, db: NamedDependency[Database], caller: NamedDependency[Caller]) -> Counts:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await reading.count_queues(work)
+
+    @get("/{conversation_id:uuid}", guards=[require("inbox.read")])
+    async def read_conversation(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID
+    ) -> ConversationRead:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await reading.read_conversation(work, conversation_id)
+
+    @patch("/{conversation_id:uuid}", guards=[require("inbox.write")])
+    async def update_conversation(
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        conversation_id: UUID,
+        data: JSONBody[ConversationUpdate],
+    ) -> ConversationRead:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await working.update_conversation(work, conversation_id, data)
+
+    @get("/{conversation_id:uuid}/messages", guards=[require("inbox.read")])
+    async def list_messages(
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        conversation_id: UUID,
+        cursor: str | None = None,
+        limit: Limit = 50,
+    ) -> MessagePage:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await reading.list_messages(work, conversation_id, cursor=cursor, limit=limit)
+
+    @post("/{conversation_id:uuid}/messages", guards=[require("inbox.write")])
+    async def write_message(
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        conversation_id: UUID,
+        data: JSONBody[MessageCreate],
+    ) -> MessageRead:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await replying.write_message(work, conversation_id, data, sending_of)
+
+    @get("/{conversation_id:uuid}/context", guards=[require("inbox.read")])
+    async def read_context(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID
+    ) -> Context:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await reading.read_context(work, conversation_id, sending_of)
+
+    @post("/{conversation_id:uuid}/read", guards=[require("inbox.read")], status_code=204)
+    async def mark_read(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID, data: JSONBody[ReadUpTo]
+    ) -> None:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            await working.mark_read(work, conversation_id, data)
+
+
+class MessageController(Controller):
+    path = "/api/v1/messages"
+    tags = ("inbox",)
+
+    @get("/{message_id:uuid}", guards=[require("inbox.read")])
+    async def read_message(self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID) -> MessageRead:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await replying.read_message(work, message_id)
+
+    @delete("/{message_id:uuid}", guards=[require("inbox.write")], status_code=200)
+    async def take_back(self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID) -> dict[str, str]:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return {"text": await replying.take_back(work, message_id)}
+
+    @post("/{message_id:uuid}/resolve", guards=[require("inbox.write")], status_code=200)
+    async def resolve(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID, data: JSONBody[Resolution]
+    ) -> MessageRead:
+        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+            return await replying.resolve(work, message_id, data.act)
+
+
+ROUTES = [ConversationController, MessageController]

@@ -1,0 +1,192 @@
+"""The wire of this room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Status = Literal["open", "snoozed", "closed"]
+Priority = Literal["low", "normal", "high", "urgent"]
+
+
+class Person(Struct, kw_only=True):
+    id: UUID
+    name: str
+
+
+class ConversationRead(Struct, kw_only=True):
+    """A list row. `waiting_on` follows the last word. `read_in_count` is the caller's own mark (GET only): unread = in_count -
+    read_in_count. The clocks are the marketplace's and the company's; `next_due_at` is the earlier one."""
+
+    id: UUID
+    number: int
+    channel: str
+    channels: list[str]
+    connection_id: UUID | None
+    brand: str
+    customer: Person
+    subject: str
+    preview: str
+    preview_direction: str
+    status: str
+    waiting_on: str
+    priority: str
+    assignee_id: UUID | None
+    team_id: UUID | None
+    tags: list[str]
+    language: str
+    last_activity_at: datetime
+    last_in_at: datetime | None
+    last_out_at: datetime | None
+    awaiting_since: datetime | None
+    market_due_at: datetime | None
+    company_due_at: datetime | None
+    next_due_at: datetime | None
+    reply_until_at: datetime | None
+    message_count: int
+    in_count: int
+    has_unknown: bool
+    created_at: datetime
+    version: int
+    read_in_count: int | None = None
+    unread: bool | None = None
+    unread_count: int | None = None
+
+
+class ConversationPage(Struct, kw_only=True):
+    items: list[ConversationRead]
+    next_cursor: str | None
+    as_of_seq: int
+
+
+class ConversationUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Only what is given changes. `if_version`: refuse when somebody changed it meanwhile."""
+
+    status: Status | UnsetType = UNSET
+    assignee_id: UUID | UnsetType | None = UNSET
+    team_id: UUID | UnsetType | None = UNSET
+    tags: Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(max_length=50)] | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    subject: Annotated[str, Meta(max_length=300)] | UnsetType = UNSET
+    if_version: int | None = None
+
+
+class AttachmentRead(Struct, kw_only=True):
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    state: str
+    url: str | None
+
+
+class SendError(Struct, kw_only=True):
+    code: str
+    detail: str
+    fix: str
+
+
+class SystemLine(Struct, kw_only=True):
+    """A code, never a translated sentence; `detail` holds what the words need."""
+
+    code: str
+    detail: dict[str, Any]
+
+
+class MessageRead(Struct, kw_only=True):
+    """`state` of ours: queued, attempting, sent, delivered, read, failed, unknown. `due_at` of a queued one is when it leaves;
+    of an unknown one when it is checked next."""
+
+    id: UUID
+    conversation_id: UUID
+    thread_id: UUID | None
+    channel: str
+    direction: str
+    kind: str
+    text: str
+    html: bool
+    state: str
+    external_id: str | None
+    client_msg_id: str | None
+    author: Person | None
+    customer_name: str
+    automated: bool
+    sent_at: datetime
+    created_at: datetime
+    due_at: datetime | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    error: SendError | None
+    attachments: list[AttachmentRead]
+    event: SystemLine | None
+    version: int
+
+
+class MessagePage(Struct, kw_only=True):
+    items: list[MessageRead]
+    next_cursor: str | None
+    as_of_seq: int
+
+
+class MessageCreate(Struct, kw_only=True, forbid_unknown_fields=True):
+    """`if_last_seq`: the seq up to which the writer has seen this conversation; a colleague's or buyer's newer message
+    refuses the reply with `newer_reply`. `hold_ms` keeps it back so that it can be taken back."""
+
+    client_msg_id: Annotated[str, Meta(min_length=1, max_length=100)]
+    kind: Literal["reply", "note"] = "reply"
+    text: Annotated[str, Meta(max_length=100_000)] = ""
+    attachment_ids: Annotated[list[UUID], Meta(max_length=20)] = []
+    thread_id: UUID | None = None
+    if_last_seq: int | None = None
+    hold_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
+
+
+class ReadUpTo(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How many of the buyer's messages the member has seen; without it, all of them. `unread` marks the last one unread."""
+
+    in_count: int | None = None
+    unread: bool = False
+
+
+class Resolution(Struct, kw_only=True, forbid_unknown_fields=True):
+    act: Literal["check", "mark_sent", "send_again", "discard"]
+
+
+class Counts(Struct, kw_only=True):
+    """Open conversations by queue; exact to 999, then 1000 stands for more."""
+
+    mine: int
+    unassigned: int
+    deadline: int
+    all: int
+    waiting: int
+    snoozed: int
+
+
+class ThreadRead(Struct, kw_only=True):
+    """`block` says why nothing can be sent here now, with what to do."""
+
+    id: UUID
+    channel: str
+    connection_id: UUID | None
+    connection_name: str
+    to: str
+    subject: str
+    reply_until_at: datetime | None
+    can_reply: bool
+    block: SendError | None
+    text_limit: int | None
+    text_unit: str | None
+
+
+class Context(Struct, kw_only=True):
+    """What stands beside a conversation, from our own rows only."""
+
+    customer: dict[str, Any]
+    threads: list[ThreadRead]
+    orders: list[dict[str, Any]]
+    stock: list[dict[str, Any]]
+    earlier: list[dict[str, Any]]

@@ -1,0 +1,182 @@
+"""What the inbox screen asks for. A list page is one statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from app.core.db import UnitOfWork
+from app.core.paging import read_cursor, write_cursor
+from app.domain.inbox import rules
+from app.domain.inbox.errors import ConversationNotFound
+from app.domain.inbox.schemas import (
+    Context,
+    ConversationPage,
+    ConversationRead,
+    Counts,
+    MessagePage,
+    MessageRead,
+    SendError,
+    ThreadRead,
+)
+from app.domain.inbox.service.replying import SendingOf
+from app.domain.inbox.store import read as sql
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    queue: str = "all"
+    status: str | None = None
+    waiting_on: str | None = None
+    assignee_id: UUID | None = None
+    team_id: UUID | None = None
+    customer_id: UUID | None = None
+    channel: str | None = None
+    connection_id: UUID | None = None
+    external_id: str | None = None
+    tag: str | None = None
+    q: str = ""
+
+
+async def list_conversations(work: UnitOfWork, wanted: Filter, *, cursor: str | None, limit: int) -> ConversationPage:
+    """Newest first, or the next deadline first in the queue `deadline`."""
+    args: list[Any] = [work.workspace_id, work.actor.member_id]
+    where = _conditions(wanted, args)
+    column = "c.next_due_at" if wanted.queue == "deadline" else "c.last_activity_at"
+    sign, way = (">", "asc") if wanted.queue == "deadline" else ("<", "desc")
+    if cursor:
+        args += read_cursor(cursor, tuple[datetime, UUID])
+        where.append(f"({column}, c.id) {sign} (${len(args) - 1}, ${len(args)})")
+    hits = f"with {sql.HITS.format(q=f'${args.index(wanted.q) + 1}')} " if wanted.q else ""
+    args.append(limit + 1)
+    rows = await work.fetch(
+        f"{hits}select row_to_json(x)::text as row, {sql.AS_OF} as as_of from ({sql.CONVERSATION_FOR} "
+        f"{''.join(f' and {part}' for part in where)} order by {column} {way}, c.id {way} limit ${len(args)}) x",
+        *args,
+    )
+    items = [msgspec.json.decode(row["row"], type=ConversationRead) for row in rows]
+    kept = items[:limit]
+    more = write_cursor(getattr(kept[-1], column[2:]), kept[-1].id) if len(items) > limit else None
+    as_of = rows[0]["as_of"] if rows else await work.value(f"select {sql.AS_OF}", work.workspace_id)
+    return ConversationPage(items=kept, next_cursor=more, as_of_seq=as_of)
+
+
+def _conditions(wanted: Filter, args: list[Any]) -> list[str]:
+    """Written out one by one, so that each queue finds its own partial index."""
+    where = []
+    if wanted.queue == "mine":
+        where.append("c.assignee_id = $2")
+    elif wanted.queue == "unassigned":
+        where.append("c.assignee_id is null")
+    elif wanted.queue == "deadline":
+        where.append("c.next_due_at is not null")
+    status = wanted.status or (None if wanted.q or wanted.customer_id or wanted.external_id else "open")
+    if status in ("waiting", "open"):
+        where.append("c.status = 'open'")
+    elif status in ("snoozed", "closed"):
+        where.append(f"c.status = '{status}'")
+    if status == "waiting" or wanted.waiting_on == "customer":
+        where.append("c.awaiting_since is null")
+    elif wanted.waiting_on == "us":
+        where.append("c.awaiting_since is not null")
+    for column, value in (
+        ("assignee_id", wanted.assignee_id),
+        ("team_id", wanted.team_id),
+        ("customer_id", wanted.customer_id),
+        ("channel", wanted.channel),
+        ("connection_id", wanted.connection_id),
+    ):
+        if value is not None:
+            args.append(value)
+            where.append(f"c.{column} = ${len(args)}")
+    if wanted.tag:
+        args.append(wanted.tag)
+        where.append(f"${len(args)} = any(c.tags)")
+    if wanted.external_id:
+        args.append(wanted.external_id)
+        where.append(
+            f"c.id in (select t.conversation_id from thread t where t.workspace_id = $1 and t.external_id = ${len(args)})"
+        )
+    if wanted.q:
+        args.append(wanted.q)
+        where.append("c.id in (select conversation_id from hits)")
+    return where
+
+
+async def read_conversation(work: UnitOfWork, conversation_id: UUID) -> ConversationRead:
+    found = await work.shapes(
+        ConversationRead, f"{sql.CONVERSATION_FOR} and c.id = $3", work.workspace_id, work.actor.member_id, conversation_id
+    )
+    if not found:
+        raise ConversationNotFound("no such conversation")
+    return found[0]
+
+
+async def count_queues(work: UnitOfWork) -> Counts:
+    (counts,) = await work.shapes(Counts, sql.COUNTS, work.workspace_id, work.actor.member_id)
+    return counts
+
+
+async def list_messages(work: UnitOfWork, conversation_id: UUID, *, cursor: str | None, limit: int) -> MessagePage:
+    """Newest first, by (sent_at, id)."""
+    before = read_cursor(cursor, tuple[datetime, UUID]) if cursor else (None, None)
+    rows = await work.fetch(
+        f"select row_to_json(x)::text as row, {sql.AS_OF} as as_of from ({sql.MESSAGE} and m.conversation_id = $2 "
+        "and ($3::timestamptz is null or (m.sent_at, m.id) < ($3, $4::uuid)) order by m.sent_at desc, m.id desc limit $5) x",
+        work.workspace_id, conversation_id, before[0], before[1], limit + 1,
+    )  # fmt: skip
+    if not rows:
+        await read_conversation(work, conversation_id)
+    items = [msgspec.json.decode(row["row"], type=MessageRead) for row in rows]
+    kept = items[:limit]
+    return MessagePage(
+        items=kept,
+        next_cursor=write_cursor(kept[-1].sent_at, kept[-1].id) if len(items) > limit else None,
+        as_of_seq=rows[0]["as_of"] if rows else await work.value(f"select {sql.AS_OF}", work.workspace_id),
+    )
+
+
+async def read_context(work: UnitOfWork, conversation_id: UUID, sending_of: SendingOf) -> Context:
+    """Customer, threads with what may be sent there, orders, their stock, earlier conversations: two statements."""
+    row = await work.row(sql.CONTEXT, work.workspace_id, conversation_id)
+    threads = await work.fetch(sql.THREADS, work.workspace_id, conversation_id)
+    if row is None or row["customer"] is None:
+        raise ConversationNotFound("no such conversation")
+    return Context(
+        customer=row["customer"],
+        orders=row["orders"],
+        stock=row["stock"],
+        earlier=row["earlier"],
+        threads=[_thread(thread, work.now, sending_of) for thread in threads],
+    )
+
+
+def _thread(row: Any, now: datetime, sending_of: SendingOf) -> ThreadRead:
+    sending = sending_of(row["channel"])
+    way = rules.Way(sending=sending, speaks=row["speaks"], state=row["state"], last_in_at=row["last_in_at"])
+    verdict = rules.check(way, rules.Draft(text="?"), now)
+    blocked = verdict.level == "block"
+    return ThreadRead(
+        id=row["id"],
+        channel=row["channel"],
+        connection_id=row["connection_id"],
+        connection_name=row["connection_name"],
+        to=row["to"],
+        subject=row["subject"],
+        reply_until_at=row["reply_until_at"],
+        can_reply=not blocked,
+        block=SendError(code=verdict.code, detail=verdict.reason, fix=verdict.fix) if blocked else None,
+        text_limit=sending.text_limit if sending else None,
+        text_unit=sending.unit if sending else None,
+    )
+
+
+async def read_html(work: UnitOfWork, message_id: UUID) -> str | None:
+    found: str | None = await work.value(
+        "select html from message where workspace_id = $1 and id = $2 and html <> '' and deleted_at is null",
+        work.workspace_id, message_id,
+    )  # fmt: skip
+    return found

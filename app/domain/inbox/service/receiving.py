@@ -1,0 +1,260 @@
+"""Messages that came: known or new customer, open or continued conversation, our own echoes recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.core.db import UnitOfWork
+from app.core.ids import new_id
+from app.core.keys import folded, lock_objects, next_numbers
+from app.domain.customers.service import identify
+from app.domain.inbox import rules
+from app.domain.inbox.store import receive as sql
+from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
+from connectors.base.events import MessageChanged, MessageReceived, MessageStatus
+from connectors.base.manifest import Sending
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """The connection that heard it."""
+
+    connection_id: UUID
+    channel: str
+    brand: str
+    sending: Sending | None
+
+
+class Place(Struct, kw_only=True):
+    """Where a thread's messages go."""
+
+    thread_id: UUID
+    conversation_id: UUID
+    customer_id: UUID
+
+
+Heard = tuple[MessageReceived, UUID | None]
+"""A message and the delivery it came with."""
+
+
+async def receive_messages(work: UnitOfWork, source: Source, heard: Sequence[Heard]) -> int:
+    """How many messages were new. Known ones, in any number and order, change nothing."""
+    fresh = await _unknown(work, source, heard)
+    if not fresh:
+        return 0
+    fresh.sort(key=lambda entry: entry[0].sent_at)
+    customers = await identify(work, [(message.customer, message.more_handles, message.language) for message, _ in fresh])
+    places = await _places(work, source, fresh, customers)
+    fresh = await _confirm_own(work, fresh, places)
+    made = await _write(work, source, fresh, places)
+    await _thread_news(work, source, fresh, places)
+    return made
+
+
+async def _unknown(work: UnitOfWork, source: Source, heard: Sequence[Heard]) -> list[Heard]:
+    """One of each outside id, without those we have; holds the threads until the commit."""
+    unique = {message.external_id: (message, delivery) for message, delivery in heard}
+    await lock_objects(work, {f"thread:{source.connection_id}:{message.thread}" for message, _ in unique.values()})
+    rows = await work.fetch(sql.KNOWN, work.workspace_id, source.connection_id, list(unique))
+    for row in rows:
+        unique.pop(row["external_id"], None)
+    return list(unique.values())
+
+
+async def _places(work: UnitOfWork, source: Source, fresh: Sequence[Heard], customers: Sequence[UUID]) -> dict[str, Place]:
+    """The current thread of each outside thread; new ones with a new conversation, linked to the one that was closed
+    too long ago to go on."""
+    reopen_days: int = await work.value("select reopen_days from workspace where id = $1", work.workspace_id)
+    newest = {message.thread: message.sent_at for message, _ in fresh}
+    places: dict[str, Place] = {}
+    previous: dict[str, UUID] = {}
+    retired: list[UUID] = []
+    rows = await work.fetch(sql.THREADS, work.workspace_id, source.connection_id, list(newest))
+    for row in rows:
+        if rules.continues(row["status"], row["closed_at"], newest[row["external_id"]], reopen_days):
+            places[row["external_id"]] = Place(
+                thread_id=row["id"], conversation_id=row["conversation_id"], customer_id=row["customer_id"]
+            )
+        else:
+            previous[row["external_id"]] = row["conversation_id"]
+            retired.append(row["id"])
+    if retired:
+        await work.execute(sql.RETIRE, work.workspace_id, retired)
+    opening: dict[str, tuple[MessageReceived, UUID]] = {}
+    for (message, _), customer in zip(fresh, customers, strict=True):
+        if message.thread not in places:
+            opening.setdefault(message.thread, (message, customer))
+    places.update(await _open(work, source, opening, previous))
+    return places
+
+
+async def _open(
+    work: UnitOfWork, source: Source, opening: dict[str, tuple[MessageReceived, UUID]], previous: dict[str, UUID]
+) -> dict[str, Place]:
+    if not opening:
+        return {}
+    number = await next_numbers(work, "conversation", len(opening))
+    made = {
+        thread: Place(thread_id=new_id(), conversation_id=new_id(), customer_id=customer)
+        for thread, (_, customer) in opening.items()
+    }
+    first = [message for message, _ in opening.values()]
+    subjects = [message.subject or rules.plain(message.text)[:80] for message in first]
+    spots = list(made.values())
+    await work.execute(
+        sql.NEW_CONVERSATIONS, work.workspace_id, work.now, source.connection_id, source.channel, source.brand,
+        [spot.conversation_id for spot in spots], list(range(number, number + len(spots))), [spot.customer_id for spot in spots],
+        subjects, [message.sent_at for message in first], [message.language for message in first],
+        [previous.get(thread) for thread in opening],
+    )  # fmt: skip
+    await work.execute(
+        sql.NEW_THREADS, work.workspace_id, work.now, source.connection_id, source.channel,
+        [spot.thread_id for spot in spots], [spot.conversation_id for spot in spots], list(opening),
+        [spot.customer_id for spot in spots], [message.customer.kind for message in first],
+        [message.customer.value for message in first],
+        [message.customer.label or message.customer.name or message.customer.value for message in first], subjects,
+    )  # fmt: skip
+    return made
+
+
+async def _confirm_own(work: UnitOfWork, fresh: list[Heard], places: dict[str, Place]) -> list[Heard]:
+    """Our own sends come back as messages: the one under way or in doubt is settled by its echo, never doubled."""
+    own = [message for message, _ in fresh if message.direction == "out"]
+    if not own:
+        return fresh
+    rows = await work.fetch(
+        sql.CONFIRM, work.workspace_id, work.now,
+        [places[message.thread].thread_id for message in own], [message.external_id for message in own],
+        [message.echo_of for message in own], [rules.plain(message.text) for message in own], [message.sent_at for message in own],
+    )  # fmt: skip
+    work.touch(MESSAGE_CHANGE, [row["id"] for row in rows])
+    await settle_doubts(work, {row["conversation_id"] for row in rows})
+    confirmed = {row["external_id"] for row in rows}
+    return [entry for entry in fresh if entry[0].external_id not in confirmed]
+
+
+async def settle_doubts(work: UnitOfWork, conversations: Iterable[UUID]) -> None:
+    """Brings `has_unknown` of these conversations up to date and tells their rows."""
+    ids = list(conversations)
+    if ids:
+        await work.execute(
+            "update conversation c set version = version + 1, has_unknown = exists (select 1 from message m where "
+            "m.workspace_id = $1 and m.conversation_id = c.id and m.state = 'unknown') where c.workspace_id = $1 and c.id = any($2)",
+            work.workspace_id, ids,
+        )  # fmt: skip
+        work.touch(CONVERSATION_CHANGE, ids)
+
+
+async def _write(work: UnitOfWork, source: Source, fresh: list[Heard], places: dict[str, Place]) -> int:
+    if not fresh:
+        return 0
+    ids = [new_id() for _ in fresh]
+    sending = source.sending
+    settings = await work.row("select reply_target_s, reopen_days from workspace where id = $1", work.workspace_id)
+    assert settings is not None
+    spots = [places[message.thread] for message, _ in fresh]
+    touched = await work.fetch(
+        sql.MESSAGES, work.workspace_id, work.now, source.connection_id, ids,
+        [spot.conversation_id for spot in spots], [spot.thread_id for spot in spots],
+        [message.direction for message, _ in fresh], [message.text for message, _ in fresh],
+        [message.html for message, _ in fresh], [message.external_id for message, _ in fresh],
+        [message.sent_at for message, _ in fresh],
+        [spot.customer_id if message.direction == "in" else None for spot, (message, _) in zip(spots, fresh, strict=True)],
+        [message.automated for message, _ in fresh], [delivery for _, delivery in fresh],
+        [rules.preview(message.text, len(message.media)) for message, _ in fresh],
+        float(sending.market_clock_s) if sending and sending.market_clock_s else None, float(settings["reply_target_s"]),
+        sending.window_s if sending else None, work.now - timedelta(days=settings["reopen_days"]),
+    )  # fmt: skip
+    made = {row["id"] for row in await work.fetch(sql.MADE, work.workspace_id, ids)}
+    work.touch(CONVERSATION_CHANGE, [row["id"] for row in touched])
+    work.touch(MESSAGE_CHANGE, made)
+    written = [(message, row_id, spot) for (message, _), row_id, spot in zip(fresh, ids, spots, strict=True) if row_id in made]
+    await _attach(work, source, written)
+    await _link_orders(work, written)
+    return len(made)
+
+
+Written = tuple[MessageReceived, UUID, Place]
+
+
+async def _attach(work: UnitOfWork, source: Source, written: Sequence[Written]) -> None:
+    rows = [
+        (new_id(), row_id, media.name, media.media_type, min(max(media.size, 0), 2**31 - 1), media.ref)
+        for message, row_id, _ in written
+        for media in message.media
+    ]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        await work.execute(sql.ATTACHMENTS, work.workspace_id, work.now, source.connection_id, *columns)
+        work.wake("media")
+
+
+async def _link_orders(work: UnitOfWork, written: Sequence[Written]) -> None:
+    """What the channel says it is about, and numbers in the text that are orders of ours."""
+    links = {(spot.conversation_id, order): "channel" for message, _, spot in written for order in message.order_ids}
+    words: dict[str, set[UUID]] = {}
+    for message, _, spot in written:
+        for word in rules.order_words(f"{message.subject} {message.text}"):
+            words.setdefault(folded(word), set()).add(spot.conversation_id)
+    if words:
+        for row in await work.fetch(sql.KNOWN_ORDERS, work.workspace_id, list(words)):
+            for conversation in words[row["key"]]:
+                links.setdefault((conversation, row["external_id"]), "text")
+    if links:
+        await work.execute(
+            sql.LINKS, work.workspace_id, [key[0] for key in links], [key[1] for key in links], list(links.values())
+        )
+
+
+async def _thread_news(work: UnitOfWork, source: Source, fresh: Sequence[Heard], places: dict[str, Place]) -> None:
+    news: dict[UUID, tuple[datetime | None, dict[str, str], str]] = {}
+    for message, _ in fresh:
+        thread = places[message.thread].thread_id
+        last_in, refs, subject = news.get(thread, (None, {}, ""))
+        if message.direction == "in":
+            opened = message.reply_window_from or message.sent_at
+            last_in = max(last_in, opened) if last_in else opened
+            refs = {**refs, **message.refs}
+        news[thread] = (last_in, refs, subject or message.subject)
+    if news:
+        window = source.sending.window_s if source.sending else None
+        await work.execute(
+            sql.THREAD_NEWS, work.workspace_id, list(news), [entry[0] for entry in news.values()], window,
+            [entry[1] for entry in news.values()], [entry[2] for entry in news.values()],
+        )  # fmt: skip
+
+
+async def note_statuses(work: UnitOfWork, source: Source, told: Sequence[MessageStatus]) -> None:
+    """What became of ours, as the channel reports it; never backwards."""
+    rows = await work.fetch(
+        sql.OURS, work.workspace_id, source.connection_id, [status.external_id for status in told],
+        [status.echo_of for status in told if status.echo_of],
+    )  # fmt: skip
+    found = {key: row for row in rows for key in (row["external_id"], row["client_msg_id"]) if key}
+    best: dict[UUID, MessageStatus] = {}
+    for status in sorted(told, key=lambda one: one.at):
+        row = found.get(status.external_id) or found.get(status.echo_of)
+        if row is not None:
+            current = best[row["id"]].state if row["id"] in best else row["state"]
+            if rules.moves_on(current, status.state):
+                best[row["id"]] = status
+    if best:
+        changed = await work.fetch(
+            sql.STATUSES, work.workspace_id, source.connection_id, list(best), [status.state for status in best.values()],
+            [status.detail[:500] for status in best.values()], [status.external_id for status in best.values()],
+        )  # fmt: skip
+        work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
+        await settle_doubts(work, {row["conversation_id"] for row in changed})
+
+
+async def note_changes(work: UnitOfWork, source: Source, told: Sequence[MessageChanged]) -> None:
+    """The sender edited or withdrew; the newest word stands."""
+    newest = {change.external_id: change for change in sorted(told, key=lambda one: one.changed_at)}
+    changed = await work.fetch(
+        sql.EDITED, work.workspace_id, source.connection_id, list(newest), [change.text for change in newest.values()],
+        [change.deleted for change in newest.values()], [change.changed_at for change in newest.values()],
+    )  # fmt: skip
+    work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])

@@ -1,0 +1,150 @@
+"""The life of one send: leased, begun, settled. Whatever is not known to have failed is `unknown`, never `queued`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+
+from app.core.claims import backoff
+from app.core.db import UnitOfWork
+from app.core.ids import new_id
+from app.domain.inbox.service.receiving import settle_doubts
+from app.domain.inbox.store import send as sql
+from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
+from app.domain.inbox.store.send import QUEUE
+from connectors.base.commands import SendReply, Upload
+from connectors.base.events import Handle
+from connectors.base.manifest import Sending
+
+CHECK_AFTER_S = 20.0
+RETRIES = 8
+
+__all__ = ["QUEUE", "Outgoing", "begin", "give_back", "mark_failed", "mark_retry", "mark_sent", "mark_unknown"]
+
+
+class Outgoing(Struct, kw_only=True):
+    """One message under our lease. `phase`: `send` (an attempt is committed), `look` (it may have been sent: read back first),
+    `lost` (a worker died during the attempt). `tries` counts attempts begun, this one included."""
+
+    message_id: UUID
+    conversation_id: UUID
+    connection_id: UUID
+    channel: str
+    phase: Literal["send", "look", "lost"]
+    command: SendReply
+    tries: int
+    last_try: datetime | None
+
+
+async def begin(work: UnitOfWork, message_id: UUID, token: UUID, files: tuple[Upload, ...] = ()) -> Outgoing | None:
+    """Commits the attempt before any socket opens. None when the lease is not ours any more."""
+    row = await work.row(sql.OUTGOING, work.workspace_id, message_id, token)
+    if row is None:
+        return None
+    phase: Literal["send", "look", "lost"] = {"queued": "send", "unknown": "look"}.get(row["state"], "lost")  # type: ignore[assignment]
+    if phase == "send":
+        await work.execute(sql.ATTEMPT, work.workspace_id, new_id(), work.now, message_id, token)
+        await work.execute(sql.START, work.workspace_id, message_id, token)
+        work.touch(MESSAGE_CHANGE, [message_id])
+    return Outgoing(
+        message_id=message_id,
+        conversation_id=row["conversation_id"],
+        connection_id=row["connection_id"],
+        channel=row["channel"],
+        phase=phase,
+        command=_command(row, work.now, files),
+        tries=row["tries"] + (phase == "send"),
+        last_try=work.now if phase == "send" else row["last_try"],
+    )
+
+
+def _command(row: asyncpg.Record, now: datetime, files: tuple[Upload, ...]) -> SendReply:
+    return SendReply(
+        key=row["client_msg_id"] or str(row["id"]),
+        thread=row["thread"],
+        text=row["text"],
+        customer=Handle(kind=row["handle_kind"], value=row["handle_value"], label=row["handle_label"]),
+        refs=row["refs"],
+        subject=row["subject"] or row["conversation_subject"],
+        files=files,
+        started_at=row["first_try"] or now,
+    )
+
+
+async def mark_sent(work: UnitOfWork, out: Outgoing, token: UUID, *, external_id: str, at: datetime | None) -> bool:
+    """The channel has it. If its echo was taken for somebody else's words before we knew, that twin goes."""
+    if external_id:
+        twins = await work.fetch(sql.TWINS, work.workspace_id, out.connection_id, external_id, out.message_id)
+        if twins:
+            ids = [row["id"] for row in twins]
+            await work.execute(sql.DROP_TWIN, work.workspace_id, ids)
+            await work.gone(MESSAGE_CHANGE, ids)
+    return await _settle(work, out, token, "sent", outcome="sent", external_id=external_id, at=at)
+
+
+async def mark_retry(work: UnitOfWork, out: Outgoing, token: UUID, *, code: str, detail: str, after_s: float) -> bool:
+    """Nothing was done; it waits and goes again, at most RETRIES times."""
+    if out.tries >= RETRIES:
+        return await mark_failed(
+            work, out, token, code=code, detail=f"gave up after {out.tries} tries: {detail}", fix="Send it again."
+        )
+    due = work.now + max(backoff(out.tries, base=1.0, cap=120.0), timedelta(seconds=after_s))
+    return await _settle(work, out, token, "queued", outcome="retry", code=code, detail=detail, due=due)
+
+
+async def mark_failed(work: UnitOfWork, out: Outgoing, token: UUID, *, code: str, detail: str, fix: str) -> bool:
+    """The channel said no. The buyer still waits, so the clocks run again."""
+    done = await _settle(work, out, token, "failed", outcome="failed", code=code, detail=detail, fix=fix)
+    if done:
+        await work.execute(sql.AWAIT_AGAIN, work.workspace_id, out.conversation_id, None)
+        work.touch(CONVERSATION_CHANGE, [out.conversation_id])
+    return done
+
+
+async def mark_unknown(work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending, *, code: str, detail: str) -> bool:
+    """It may have arrived. Readable channels are read back, the others wait for a person."""
+    due = None if sending.proof == "blind" else work.now + timedelta(seconds=CHECK_AFTER_S)
+    return await _settle(work, out, token, "unknown", outcome="unknown", code=code, detail=detail, due=due)
+
+
+async def give_back(work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending) -> bool:
+    """A clean read-back: long enough after the attempt it proves absence, and the message goes again; else look again."""
+    proved = out.last_try is not None and work.now >= out.last_try + timedelta(seconds=sending.absent_after_s)
+    if proved:
+        return await _settle(work, out, token, "queued", outcome="retry", code="", detail="", due=work.now)
+    return await _settle(
+        work, out, token, "unknown", outcome="unknown", code="no_answer",
+        detail="The channel did not answer; its thread does not show the message yet.", due=work.now + timedelta(seconds=30),
+    )  # fmt: skip
+
+
+async def _settle(
+    work: UnitOfWork,
+    out: Outgoing,
+    token: UUID,
+    state: str,
+    *,
+    outcome: str,
+    external_id: str = "",
+    at: datetime | None = None,
+    due: datetime | None = None,
+    code: str = "",
+    detail: str = "",
+    fix: str = "",
+) -> bool:
+    """False when the lease went to somebody else: then nothing is written."""
+    row = await work.row(
+        sql.SETTLE, work.workspace_id, out.message_id, token, state, external_id or None, at, due, code, detail[:500], fix
+    )
+    if row is None:
+        return False
+    await work.execute(sql.SETTLE_ATTEMPT, work.workspace_id, out.message_id, outcome, external_id, code, detail[:500], work.now)
+    work.touch(MESSAGE_CHANGE, [out.message_id])
+    await settle_doubts(work, [out.conversation_id])
+    if due is not None:
+        work.wake("send")
+    return True

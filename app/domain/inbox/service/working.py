@@ -1,0 +1,113 @@
+"""What members do with a conversation: assign, close, reopen, tag, read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from msgspec import UNSET
+
+from app.core.db import UnitOfWork
+from app.core.errors import Unacceptable
+from app.core.ids import new_id
+from app.domain.inbox.errors import ConversationNotFound, VersionMoved
+from app.domain.inbox.schemas import ConversationRead, ConversationUpdate, ReadUpTo
+from app.domain.inbox.service.reading import read_conversation
+from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
+
+FIELDS = ("status", "assignee_id", "team_id", "tags", "priority", "subject")
+
+
+async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: ConversationUpdate) -> ConversationRead:
+    """Raises VersionMoved when `if_version` is not the current one. Each change leaves a system line with its code."""
+    row = await work.row(
+        "select version, status, assignee_id, team_id, tags, priority, subject from conversation "
+        "where workspace_id = $1 and id = $2 for no key update",
+        work.workspace_id, conversation_id,
+    )  # fmt: skip
+    if row is None:
+        raise ConversationNotFound("no such conversation")
+    if data.if_version is not None and data.if_version != row["version"]:
+        raise VersionMoved("somebody changed this conversation meanwhile", extra={"version": row["version"]})
+    given = {name: getattr(data, name) for name in FIELDS if getattr(data, name) is not UNSET}
+    changes = {name: value for name, value in given.items() if value != row[name]}
+    if changes:
+        await _known_people(work, changes)
+        await _write(work, conversation_id, changes)
+        await _tell(work, conversation_id, row, changes)
+        work.touch(CONVERSATION_CHANGE, [conversation_id])
+    return await read_conversation(work, conversation_id)
+
+
+async def _known_people(work: UnitOfWork, changes: dict[str, Any]) -> None:
+    for name, table in (("assignee_id", "member"), ("team_id", "team")):
+        wanted = changes.get(name)
+        if wanted is not None:
+            alive = " and disabled_at is null" if table == "member" else ""
+            there = await work.value(
+                f"select true from {table} where workspace_id = $1 and id = $2{alive}", work.workspace_id, wanted
+            )
+            if there is None:
+                raise Unacceptable(f"no such {table}", fields={name: "unknown"})
+
+
+async def _write(work: UnitOfWork, conversation_id: UUID, changes: dict[str, Any]) -> None:
+    columns = list(changes)
+    sets = [f"{name} = ${number}" for number, name in enumerate(columns, start=4)]
+    if "status" in changes:
+        sets.append(f"closed_at = {'$3' if changes['status'] == 'closed' else 'null::timestamptz'}")
+        if changes["status"] == "closed":
+            sets.append("awaiting_since = null, market_due_at = null, company_due_at = null")
+    await work.execute(
+        f"update conversation set {', '.join(sets)}, version = version + 1, updated_at = $3 where workspace_id = $1 and id = $2",
+        work.workspace_id, conversation_id, work.now, *(changes[name] for name in columns),
+    )  # fmt: skip
+    if changes.get("status") == "closed":
+        await _mark_read(work, conversation_id, None)
+
+
+async def _tell(work: UnitOfWork, conversation_id: UUID, before: asyncpg.Record, changes: dict[str, Any]) -> None:
+    """System lines: codes and values, worded by the screen in the reader's language."""
+    lines = []
+    for name, value in changes.items():
+        if name == "status":
+            code = "closed" if value == "closed" else "snoozed" if value == "snoozed" else "reopened"
+        else:
+            code = {"assignee_id": "assigned", "team_id": "team", "tags": "tagged", "priority": "priority", "subject": "renamed"}[
+                name
+            ]
+        lines.append((new_id(), code, {"from": _json(before[name]), "to": _json(value)}))
+    await work.conn.executemany(
+        "insert into message (workspace_id, id, created_at, conversation_id, direction, kind, text, state, author_id, sent_at, detail) "
+        "values ($1, $2, $3, $4, 'out', 'event', $5, 'sent', $6, $3, $7)",
+        [
+            (work.workspace_id, line, work.now, conversation_id, code, work.actor.member_id, detail)
+            for line, code, detail in lines
+        ],
+    )
+    work.touch(MESSAGE_CHANGE, [line for line, _, _ in lines])
+
+
+def _json(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value
+
+
+async def mark_read(work: UnitOfWork, conversation_id: UUID, data: ReadUpTo) -> None:
+    there = await work.value(
+        "select in_count from conversation where workspace_id = $1 and id = $2", work.workspace_id, conversation_id
+    )
+    if there is None:
+        raise ConversationNotFound("no such conversation")
+    await _mark_read(work, conversation_id, max(there - 1, 0) if data.unread else data.in_count, back=data.unread)
+
+
+async def _mark_read(work: UnitOfWork, conversation_id: UUID, upto: int | None, *, back: bool = False) -> None:
+    if work.actor.member_id is not None:
+        await work.execute(
+            "insert into read_mark (workspace_id, conversation_id, member_id, in_count) "
+            "select $1, $2, $3, least(coalesce($4, c.in_count), c.in_count) from conversation c where c.workspace_id = $1 and c.id = $2 "
+            "on conflict (workspace_id, conversation_id, member_id) do update set in_count = "
+            "case when $5 then excluded.in_count else greatest(read_mark.in_count, excluded.in_count) end",
+            work.workspace_id, conversation_id, work.actor.member_id, upto, back,
+        )  # fmt: skip

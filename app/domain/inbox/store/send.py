@@ -1,0 +1,109 @@
+"""Replies on their way: every step guarded by the lease, so that a worker that lost it writes nothing."""
+
+from __future__ import annotations
+
+from app.core.claims import Queue
+
+QUEUE = Queue(
+    table="message",
+    ready="t.due_at <= $now and t.state in ('queued', 'attempting', 'unknown')",
+    returning="t.workspace_id, t.id, t.thread_id, t.connection_id, t.state, t.attempts, t.due_at",
+    key="t.thread_id",
+)
+
+EXISTING = "select id, body_hash from message where workspace_id = $1 and client_msg_id = $2"
+
+WAYS = """
+select t.id, t.connection_id, t.channel, t.external_id, t.last_in_at, coalesce(n.sends_replies, false) as speaks,
+  coalesce(n.state, 'ready') as state
+from thread t left join connection n on n.workspace_id = t.workspace_id and n.id = t.connection_id
+where t.workspace_id = $1 and t.conversation_id = $2 and ($3::uuid is null or t.id = $3)
+order by t.current desc, t.last_in_at desc nulls last, t.id desc limit 1
+"""
+
+INSERT = """
+insert into message (workspace_id, id, created_at, conversation_id, thread_id, connection_id, direction, kind, text, state,
+  client_msg_id, body_hash, author_id, sent_at, due_at, detail)
+values ($1, $2, $3, $4, $5, $6, 'out', $7, $8, $9, $10, $11, $12, $3, $13, $14)
+"""
+
+NEWER = """
+select m.id from outbox o join message m on m.workspace_id = o.workspace_id and m.id = o.entity_id
+where o.workspace_id = $1 and o.kind = 'message' and (o.seq > $3 or o.seq is null) and m.conversation_id = $2
+  and m.kind = 'message' and m.author_id is distinct from $4 and o.version = 1
+limit 5
+"""
+
+WROTE = """
+update conversation c set preview = $3, preview_direction = $4, message_count = message_count + 1, last_activity_at = $5,
+  last_out_at = case when $6 then $5 else last_out_at end, awaiting_since = case when $6 then null else awaiting_since end,
+  market_due_at = case when $6 then null else market_due_at end, company_due_at = case when $6 then null else company_due_at end,
+  status = case when $6 and status = 'snoozed' then 'open' else status end, version = version + 1, updated_at = $5
+where c.workspace_id = $1 and c.id = $2
+"""
+
+OUTGOING = """
+select m.id, m.conversation_id, m.thread_id, m.connection_id, m.text, m.client_msg_id, m.state, m.attempts, m.detail, t.channel,
+  t.external_id as thread, t.refs, t.subject, t.handle_kind, t.handle_value, t.handle_label, c.subject as conversation_subject,
+  (select min(a.created_at) from send_attempt a where a.workspace_id = m.workspace_id and a.message_id = m.id) as first_try,
+  (select max(a.created_at) from send_attempt a where a.workspace_id = m.workspace_id and a.message_id = m.id) as last_try,
+  (select count(*)::int from send_attempt a where a.workspace_id = m.workspace_id and a.message_id = m.id) as tries
+from message m join thread t on t.workspace_id = m.workspace_id and t.id = m.thread_id
+join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+where m.workspace_id = $1 and m.id = $2 and m.lease_token = $3 for no key update of m
+"""
+
+ATTEMPT = """
+insert into send_attempt (workspace_id, id, created_at, message_id, no, lease_token)
+select $1, $2, $3, $4, coalesce(max(no), 0) + 1, $5 from send_attempt where workspace_id = $1 and message_id = $4
+"""
+
+START = """
+update message set state = 'attempting', version = version + 1 where workspace_id = $1 and id = $2 and lease_token = $3 and state = 'queued'
+"""
+
+SETTLE_ATTEMPT = """
+update send_attempt set outcome = $3, external_id = $4, error_code = $5, error_detail = $6, settled_at = $7
+where workspace_id = $1 and message_id = $2 and outcome is null
+"""
+
+SETTLE = """
+update message set state = $4, external_id = coalesce($5, external_id), sent_at = case when $4 = 'sent' then coalesce($6, sent_at) else sent_at end,
+  due_at = $7, lease_until = null, lease_token = null, error_code = $8, error_detail = $9, error_fix = $10, version = version + 1
+where workspace_id = $1 and id = $2 and lease_token = $3
+  and state in ('queued', 'attempting', 'unknown')
+returning id, conversation_id
+"""
+
+DROP_LEASE = """
+update message set lease_until = null, lease_token = null where workspace_id = $1 and id = $2 and lease_token = $3
+"""
+
+TWINS = """
+select id from message where workspace_id = $1 and connection_id = $2 and external_id = $3 and id <> $4
+"""
+
+DROP_TWIN = "delete from message where workspace_id = $1 and id = any($2) and author_id is null and direction = 'out'"
+
+AWAIT_AGAIN = """
+update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = version + 1,
+  company_due_at = w.since + make_interval(secs => s.reply_target_s),
+  market_due_at = w.since + make_interval(secs => $3)
+from workspace s, lateral (
+  select o.last_out, (select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = $2
+      and m.direction = 'in' and not m.automated and m.sent_at > coalesce(o.last_out, '-infinity')) as since
+  from (select max(m.sent_at) as last_out from message m where m.workspace_id = $1 and m.conversation_id = $2
+      and m.direction = 'out' and m.kind = 'message' and m.state in ('sent', 'delivered', 'read') and not m.automated) o) w
+where c.workspace_id = $1 and c.id = $2 and s.id = $1
+"""
+
+BY_HAND = """
+update message set state = $4, due_at = $5, lease_until = null, lease_token = null, error_code = $6, error_detail = $7, error_fix = '',
+  version = version + 1
+where workspace_id = $1 and id = $2 and state = any($3) returning id, conversation_id, connection_id
+"""
+
+HELD_BACK = """
+delete from message where workspace_id = $1 and id = $2 and author_id = $3 and state = 'queued' and attempts = 0
+  and due_at > $4 and (lease_until is null or lease_until <= $4) returning id, conversation_id, text
+"""

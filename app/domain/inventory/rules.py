@@ -1,0 +1,81 @@
+"""Stock arithmetic, pure: what a listing should show, whether to push it, what a read count means."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """`steps` explain the number in the fixed order of operations: (name, result)."""
+
+    quantity: int
+    steps: tuple[tuple[str, int], ...]
+
+
+def wanted(available: int, *, largest: int) -> Shown:
+    """What a listing should show of what is available: never below zero, never above what the channel takes."""
+    steps = [("available", available)]
+    shown = max(available, 0)
+    if shown != available:
+        steps.append(("never below zero", shown))
+    if shown > largest:
+        shown = largest
+        steps.append(("most the channel takes", shown))
+    return Shown(quantity=shown, steps=tuple(steps))
+
+
+def needs_push(target: int, *, expected: int | None, in_doubt: bool) -> bool:
+    """Fence rule: a push is saved only when we know what stands at the channel and it is right. A sale and a push that
+    overlapped leave `expected` unknown, and then the number goes out again."""
+    return in_doubt or expected is None or expected != target
+
+
+def after_sale(
+    expected: int | None, quantity: int, *, sold_at: datetime, acked_at: datetime | None, in_flight: bool
+) -> int | None:
+    """The channel lowered its own count by a sale. Known only when the sale came after our last push was taken."""
+    if expected is None or in_flight or acked_at is None or sold_at <= acked_at:
+        return None
+    return expected - quantity
+
+
+Meaning = Literal["in_step", "echo", "late", "differs"]
+
+
+def meaning(
+    observed: int,
+    *,
+    seen_at: datetime,
+    target: int | None,
+    expected: int | None,
+    sent_at: datetime | None,
+    acked_at: datetime | None,
+) -> Meaning:
+    """What a count read at the channel tells. One seen before our last answer is `late` news and means nothing."""
+    if sent_at is not None and (acked_at is None or acked_at < sent_at):
+        return "late"
+    if acked_at is not None and seen_at <= acked_at:
+        return "late"
+    if target is not None and observed == target:
+        return "in_step"
+    return "echo" if expected is not None and observed == expected else "differs"
+
+
+ZERO, DOWN, UP = 0, 1, 2
+
+
+def urgency(target: int, shown: int | None) -> int:
+    """0: on sale but gone; 1: fewer than shown; 2: more than shown."""
+    if target == 0 and shown != 0:
+        return ZERO
+    return DOWN if shown is None or target < shown else UP
+
+
+def may_revise(target: int, *, per_day: int | None, used: int) -> bool:
+    """A fifth of a listing's daily revisions is kept for zeros."""
+    if per_day is None or target == 0:
+        return per_day is None or used < per_day
+    return used < per_day * 4 // 5

@@ -1,0 +1,138 @@
+"""The wire of this room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+Sku = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class StockRead(Struct, kw_only=True):
+    """One variant at one location. available = on_hand - reserved - unavailable."""
+
+    id: UUID
+    variant_id: UUID
+    sku: str
+    title: str
+    brand: str
+    picture: str
+    location: str
+    location_id: UUID
+    on_hand: int
+    reserved: int
+    unavailable: int
+    available: int
+    counted: bool
+    version: int
+
+
+class StockPage(Struct, kw_only=True):
+    items: list[StockRead]
+    next_cursor: str | None
+    as_of_seq: int
+
+
+class MovementCreate(Struct, kw_only=True, forbid_unknown_fields=True):
+    """`delta` changes on hand. `key` makes a repeat harmless. Without `location` the first one is meant."""
+
+    sku: Sku
+    delta: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+    reason: Annotated[str, Meta(max_length=200)] = ""
+    key: Annotated[str, Meta(min_length=1, max_length=200)]
+    location: str | None = None
+
+
+class MovementRead(Struct, kw_only=True):
+    """One ledger row; `available` is the variant's running result at that location after it."""
+
+    id: int
+    at: datetime
+    kind: str
+    on_hand: int
+    reserved: int
+    unavailable: int
+    available: int
+    reason: str
+    source: str
+    source_ref: str
+    actor: str | None
+    order_id: UUID | None
+    order_number: str | None
+    channel: str | None
+    location: str
+
+
+class MovementPage(Struct, kw_only=True):
+    items: list[MovementRead]
+    next_cursor: str | None
+    as_of_seq: int
+
+
+class UncoveredOrder(Struct, kw_only=True):
+    """`uncovered` of the order's `quantity` units have nothing behind them."""
+
+    order_id: UUID | None
+    external_id: str | None
+    number: str | None
+    channel: str | None
+    quantity: int
+    uncovered: int
+    placed_at: datetime | None
+
+
+class IncidentRead(Struct, kw_only=True):
+    id: UUID
+    kind: str
+    sku: str
+    title: str
+    variant_id: UUID
+    units: int
+    state: str
+    opened_at: datetime
+    resolved_at: datetime | None
+    orders: list[UncoveredOrder]
+    version: int
+
+
+class IncidentPage(Struct, kw_only=True):
+    items: list[IncidentRead]
+    next_cursor: str | None
+    as_of_seq: int
+
+
+class LocationRead(Struct, kw_only=True):
+    id: UUID
+    name: str
+    kind: str
+    rank: int
+    sellable: bool
+
+
+class MappingWrite(Struct, kw_only=True, forbid_unknown_fields=True):
+    """null takes the mapping away; nothing is pushed to the listing then."""
+
+    variant_id: UUID | None
+
+
+class Demand(Struct, kw_only=True, frozen=True):
+    """Units wanted, known by (source, source_ref): asking twice reserves once."""
+
+    variant_id: UUID
+    quantity: int
+    source: str
+    source_ref: str
+    order_id: UUID | None = None
+    state: Literal["pending", "held"] = "held"
+
+
+class PushRead(Struct, kw_only=True):
+    id: UUID
+    at: datetime
+    quantity: int
+    outcome: str
+    detail: str
+    settled_at: datetime | None

@@ -1,0 +1,1 @@
+"""Verbs of this room. None of them commits, but the public `reserve`."""

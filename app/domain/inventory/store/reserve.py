@@ -1,0 +1,179 @@
+"""Reserving and giving back: one guarded statement each. Balances are locked in one order, the ledger row and the dirty
+listings are written beside the change, and only rows really made count."""
+
+from __future__ import annotations
+
+DIRTY = """
+dirty as (
+  select s.workspace_id, s.listing_id from listing_state s
+  where s.workspace_id = $1 and s.variant_id in (select variant_id from moved_balance)
+  order by s.listing_id for no key update
+), marked as (
+  update listing_state s set wanted_version = s.wanted_version + 1, dirty_at = coalesce(s.dirty_at, $2), not_before = null,
+    urgency = least(case when s.dirty_at is null then 2 else s.urgency end,
+      case when b.free <= 0 then 0 when b.down then 1 else 2 end)
+  from dirty d join listing_state o on o.workspace_id = d.workspace_id and o.listing_id = d.listing_id
+  join (select variant_id, sum(free) as free, bool_or(down) as down from moved_balance group by variant_id) b
+    on b.variant_id = o.variant_id
+  where s.workspace_id = $1 and s.listing_id = d.listing_id
+  returning s.listing_id
+)
+"""
+
+RESERVE = f"""
+with asked as (
+  select * from unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[], $9::text[]) with ordinality
+    as r(id, variant_id, quantity, source, source_ref, order_id, state, nth)
+), fresh as (
+  select a.* from asked a where not exists (
+    select 1 from reservation e
+    where e.workspace_id = $1 and e.source = a.source and e.source_ref = a.source_ref and e.variant_id = a.variant_id)
+), locked as materialized (
+  select b.variant_id, b.location_id, l.rank, greatest(b.on_hand - b.reserved - b.unavailable, 0) as free
+  from balance b join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
+  where b.workspace_id = $1 and b.variant_id = any($4) and l.kind = 'own' and l.sellable
+  order by b.variant_id, b.location_id for no key update of b
+), place as (
+  select variant_id, location_id, free, sum(free) over (partition by variant_id order by rank, location_id) as high,
+    row_number() over (partition by variant_id order by rank desc, location_id desc) = 1 as last
+  from locked
+), want as (
+  select f.*, sum(f.quantity) over (partition by f.variant_id order by f.nth) as high from fresh f
+), fit as (
+  select w.* from want w
+  where $10 or w.high <= coalesce((select sum(l.free) from locked l where l.variant_id = w.variant_id), 0)
+), piece as (
+  select f.id, p.location_id,
+    least(f.high, case when p.last and $10 then f.high else p.high end) - greatest(f.high - f.quantity, p.high - p.free) as units
+  from fit f join place p on p.variant_id = f.variant_id
+), made as (
+  insert into reservation (workspace_id, id, created_at, variant_id, quantity, state, source, source_ref, order_id)
+  select $1, id, $2, variant_id, quantity, state, source, source_ref, order_id from fit
+  on conflict do nothing returning id, variant_id, source, source_ref, order_id
+), part as (
+  select m.*, p.location_id, p.units from made m join piece p on p.id = m.id where p.units > 0
+), laid as (
+  insert into allocation (workspace_id, reservation_id, location_id, quantity) select $1, id, location_id, units from part
+), written as (
+  insert into movement (workspace_id, created_at, variant_id, location_id, kind, reserved, source, source_ref, actor_id, order_id)
+  select $1, $2, variant_id, location_id, 'reserve', units, source, source_ref, $11, order_id from part
+), moved_balance as (
+  update balance b set reserved = b.reserved + s.units, version = b.version + 1, updated_at = $2
+  from (select variant_id, location_id, sum(units) as units from part group by 1, 2) s
+  where b.workspace_id = $1 and b.variant_id = s.variant_id and b.location_id = s.location_id
+  returning b.id, b.variant_id, b.on_hand - b.reserved - b.unavailable as free, true as down
+), {DIRTY}
+select 'made' as what, id, variant_id from made union all select 'balance', id, variant_id from moved_balance
+union all select 'listing', listing_id, null from marked
+"""
+
+SETTLE = f"""
+with asked as (
+  select * from unnest($3::text[], $4::text[], $5::text[]) as r(source, source_ref, outcome)
+), locked as materialized (
+  select b.id from balance b
+  where b.workspace_id = $1 and (b.variant_id, b.location_id) in (
+    select r.variant_id, a.location_id from reservation r
+    join asked k on k.source = r.source and k.source_ref = r.source_ref
+    join allocation a on a.workspace_id = r.workspace_id and a.reservation_id = r.id
+    where r.workspace_id = $1 and r.state in ('pending', 'held'))
+  order by b.variant_id, b.location_id for no key update
+), settled as (
+  update reservation r set state = k.outcome, settled_at = $2 from asked k
+  where r.workspace_id = $1 and k.source = r.source and k.source_ref = r.source_ref and r.state in ('pending', 'held')
+    and (select count(*) from locked) >= 0
+  returning r.id, r.variant_id, r.source, r.source_ref, r.order_id, r.state
+), part as (
+  select s.*, a.location_id, a.quantity as units from settled s
+  join allocation a on a.workspace_id = $1 and a.reservation_id = s.id
+), written as (
+  insert into movement
+    (workspace_id, created_at, variant_id, location_id, kind, on_hand, reserved, source, source_ref, actor_id, order_id)
+  select $1, $2, variant_id, location_id, case state when 'shipped' then 'ship' else 'release' end,
+    case state when 'shipped' then -units else 0 end, -units, source, source_ref, $6, order_id from part
+), moved_balance as (
+  update balance b set reserved = b.reserved - s.units, on_hand = b.on_hand - s.gone, version = b.version + 1, updated_at = $2
+  from (select variant_id, location_id, sum(units) as units, sum(case state when 'shipped' then units else 0 end) as gone
+        from part group by 1, 2) s
+  where b.workspace_id = $1 and b.variant_id = s.variant_id and b.location_id = s.location_id
+  returning b.id, b.variant_id, b.on_hand - b.reserved - b.unavailable as free, false as down
+), {DIRTY}
+select 'settled' as what, id, variant_id from settled union all select 'balance', id, variant_id from moved_balance
+union all select 'listing', listing_id, null from marked
+"""
+
+SHRINK = (
+    """
+with asked as (
+  select * from unnest($3::text[], $4::text[], $5::int[]) as r(source, source_ref, quantity)
+), cut as (
+  update reservation r set quantity = k.quantity from asked k
+  where r.workspace_id = $1 and r.source = k.source and r.source_ref = k.source_ref and r.state in ('pending', 'held')
+    and r.quantity > k.quantity
+  returning r.id, r.variant_id, r.source, r.source_ref, r.order_id, r.quantity
+), laid as (
+  select c.*, a.location_id, a.quantity as units,
+    sum(a.quantity) over (partition by c.id order by a.location_id) - a.quantity as before
+  from cut c join allocation a on a.workspace_id = $1 and a.reservation_id = c.id
+), kept as (
+  select *, greatest(least(units, quantity - before), 0) as stays from laid
+), allocated as (
+  update allocation a set quantity = k.stays from kept k
+  where a.workspace_id = $1 and a.reservation_id = k.id and a.location_id = k.location_id and k.stays <> k.units
+), written as (
+  insert into movement
+    (workspace_id, created_at, variant_id, location_id, kind, reserved, source, source_ref, actor_id, order_id)
+  select $1, $2, variant_id, location_id, 'release', stays - units, source, source_ref || '|to ' || quantity, $6, order_id
+  from kept where stays <> units
+), moved_balance as (
+  update balance b set reserved = b.reserved - s.units, version = b.version + 1, updated_at = $2
+  from (select variant_id, location_id, sum(units - stays) as units from kept where stays <> units group by 1, 2) s
+  where b.workspace_id = $1 and b.variant_id = s.variant_id and b.location_id = s.location_id
+  returning b.id, b.variant_id, b.on_hand - b.reserved - b.unavailable as free, false as down
+), """
+    + DIRTY
+    + """
+select 'settled' as what, id, variant_id from cut union all select 'balance', id, variant_id from moved_balance
+union all select 'listing', listing_id, null from marked
+"""
+)
+
+KNOWN = """
+select r.id, r.source, r.source_ref, r.variant_id, r.state, r.quantity from reservation r
+join unnest($2::text[], $3::text[]) as k(source, source_ref) on k.source = r.source and k.source_ref = r.source_ref
+where r.workspace_id = $1
+"""
+
+PLACES = """
+insert into balance (workspace_id, id, created_at, variant_id, location_id)
+select $1, k.id, $2, k.variant_id, l.id from unnest($3::uuid[], $4::uuid[]) as k(id, variant_id)
+cross join lateral (
+  select id from location where workspace_id = $1 and kind = 'own' and sellable order by rank, id limit 1) l
+where not exists (select 1 from balance b where b.workspace_id = $1 and b.variant_id = k.variant_id)
+on conflict do nothing returning id
+"""
+
+INCIDENTS = """
+with short as (
+  select b.variant_id, greatest(sum(b.reserved + b.unavailable - b.on_hand), 0)::int as units
+  from balance b join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
+  where b.workspace_id = $1 and b.variant_id = any($3) and l.kind = 'own'
+  group by b.variant_id having bool_or(b.counted_at is not null)
+), opened as (
+  insert into incident (workspace_id, id, created_at, updated_at, kind, variant_id, units, state, cause)
+  select $1, k.id, $2, $2, 'oversell', s.variant_id, s.units, 'open', $5
+  from short s join unnest($3::uuid[], $4::uuid[]) as k(variant_id, id) on k.variant_id = s.variant_id
+  where s.units > 0
+  order by s.variant_id
+  on conflict (workspace_id, kind, variant_id) where state = 'open'
+  do update set units = excluded.units, version = incident.version + 1, updated_at = excluded.updated_at
+  where incident.units <> excluded.units
+  returning id
+), closed as (
+  update incident i set state = 'resolved', resolved_at = $2, updated_at = $2, version = i.version + 1
+  from short s
+  where i.workspace_id = $1 and i.kind = 'oversell' and i.state = 'open' and i.variant_id = s.variant_id and s.units = 0
+  returning i.id
+)
+select id from opened union all select id from closed
+"""

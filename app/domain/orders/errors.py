@@ -1,0 +1,17 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from app.core.errors import NotFound, Unacceptable
+
+
+class OrderNotFound(NotFound):
+    code = "order_not_found"
+
+
+class UnknownSku(Unacceptable):
+    code = "unknown_sku"
+
+
+class KeyReused(Unacceptable):
+    code = "key_reused"
