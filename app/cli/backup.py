@@ -42,6 +42,8 @@ QUIET = (
     "update connection set sends_replies = false, pushes_stock = false, version = version + 1",
     "update message set state = 'unknown', due_at = null, lease_until = null, lease_token = null "
     "where direction = 'out' and state in ('queued', 'attempting')",
+    "update conversation c set has_unknown = true where exists (select 1 from message m where m.workspace_id = c.workspace_id "
+    "and m.conversation_id = c.id and m.state = 'unknown')",
     "delete from session",
 )
 """The world is ahead of a restored shop: what was about to be sent may have been. A person looks before anything goes out."""

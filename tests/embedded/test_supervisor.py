@@ -152,7 +152,7 @@ def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
         from app.embedded.child import PostgresChild
         from app.embedded.postgres import Cluster
         from app.embedded.supervisor import Supervisor
-        from test_supervisor import _program
+        from tests.embedded.test_supervisor import _program
         async def main():
             folder = pathlib.Path({str(tmp_path)!r})
             async with Supervisor(folder, say=print) as supervisor:
@@ -163,7 +163,7 @@ def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
         asyncio.run(main())
         """
     )
-    path = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[up]) for up in (0, 2))}
+    path = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen([sys.executable, "-c", body], stdout=subprocess.PIPE, text=True, env=path) as parent:
         assert parent.stdout is not None
         pids = [int(word) for word in parent.stdout.readline().split()]
