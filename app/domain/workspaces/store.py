@@ -53,7 +53,8 @@ async def add_workspace(
     work: UnitOfWork, *, name: str, time_zone: str, currency: str, language: str, settings: dict[str, Any]
 ) -> None:
     await work.execute(
-        "insert into workspace (id, name, time_zone, currency, language, settings, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into workspace (id, name, time_zone, currency, language, settings, created_at) "
+        "values ($1, $2, $3, $4, $5, $6, $7)",
         work.workspace_id,
         name,
         time_zone,
@@ -81,7 +82,8 @@ async def change_workspace(work: UnitOfWork, values: dict[str, Any]) -> None:
 async def add_login(work: UnitOfWork, *, email: str, password_hash: str) -> tuple[UUID, bool]:
     """The login of this address and whether it is new; one that was there keeps its password."""
     made = await work.value(
-        "insert into login (id, email, password_hash, created_at) values ($1, $2, $3, $4) on conflict (email) do nothing returning id",
+        "insert into login (id, email, password_hash, created_at) values ($1, $2, $3, $4) "
+        "on conflict (email) do nothing returning id",
         new_id(),
         email,
         password_hash,
@@ -262,7 +264,8 @@ async def known_members(work: UnitOfWork, member_ids: Iterable[UUID]) -> set[UUI
 async def add_team(work: UnitOfWork, team_id: UUID, name: str) -> bool:
     """False when the name is taken."""
     made = await work.execute(
-        "insert into team (workspace_id, id, name, created_at) values ($1, $2, $3, $4) on conflict (workspace_id, name) do nothing",
+        "insert into team (workspace_id, id, name, created_at) values ($1, $2, $3, $4) "
+        "on conflict (workspace_id, name) do nothing",
         work.workspace_id,
         team_id,
         name,
