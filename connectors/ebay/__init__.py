@@ -1,0 +1,1 @@
+"""eBay: buyer messages, orders and both listing models of one seller account."""
