@@ -1,0 +1,150 @@
+"""A real PostgreSQL for every test that asks: one server a run, one fresh database a module.
+
+ONECOUNTER_TEST_DATABASE_ADMIN names a superuser of a server to use; without it the embedded one is started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from app.core.clock import HeldClock
+from app.core.config import Settings
+from app.core.db import Database, open_database
+from app.core.migrate import migrate, prepare_roles
+from app.core.roles import LOGIN, OWNER
+from app.domain.workspaces import service
+from app.embedded.postgres import Cluster
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PASSWORD = "only-for-tests-8f3a"
+SECRET_KEYS = (("k1", bytes(range(32))),)
+_ONE_AT_A_TIME = 7_226_353
+
+
+@pytest.fixture(scope="session")
+def admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    given = os.environ.get("ONECOUNTER_TEST_DATABASE_ADMIN", "")
+    if given:
+        yield given
+        return
+    cluster = Cluster(tmp_path_factory.mktemp("postgres"))
+    yield cluster.start()
+    cluster.remove()
+
+
+def settings_for(admin_url: str, database: str, data: Path) -> Settings:
+    parts = urlsplit(admin_url)
+    place = parts.netloc.rpartition("@")[2]
+
+    def account(role: str) -> str:
+        return urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{place}", path=f"/{database}"))
+
+    return Settings(
+        database_url=account(LOGIN),
+        migration_url=account(OWNER),
+        secret_keys=SECRET_KEYS,
+        data=data,
+        public_url="http://127.0.0.1:8000",
+        pool_size=8,
+    )
+
+
+async def _execute(url: str, *statements: str) -> None:
+    conn = await asyncpg.connect(url, timeout=10)
+    try:
+        for statement in statements:
+            await conn.execute(statement)
+    finally:
+        await conn.close()
+
+
+async def _make_template(admin_url: str, settings: Settings, name: str) -> None:
+    conn = await asyncpg.connect(admin_url, timeout=10)
+    try:
+        await conn.execute("select pg_advisory_lock($1)", _ONE_AT_A_TIME)
+        await prepare_roles(settings, admin_url)
+        await conn.execute(f"create database {name} owner {OWNER}")
+    finally:
+        await conn.close()
+
+
+@pytest.fixture(scope="session")
+def template(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name of a database with every migration run; copies of it cost a tenth of a second."""
+    name = f"test_{secrets.token_hex(5)}"
+    settings = settings_for(admin_url, name, tmp_path_factory.mktemp("data"))
+    asyncio.run(_make_template(admin_url, settings, name))
+    migrate(settings)
+    yield name
+    asyncio.run(_execute(admin_url, f"drop database if exists {name} with (force)"))
+
+
+@pytest.fixture(scope="module")
+async def settings(admin_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
+    """Names a fresh database of this module."""
+    name = f"{template}_{secrets.token_hex(4)}"
+    await _execute(admin_url, f"create database {name} template {template} owner {OWNER}")
+    yield settings_for(admin_url, name, tmp_path_factory.mktemp("data"))
+    await _execute(admin_url, f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture(scope="module")
+def clock() -> HeldClock:
+    """Stands at noon until a test moves it; `db` runs on it."""
+    return HeldClock(NOON)
+
+
+@pytest.fixture(scope="module")
+async def db(settings: Settings, clock: HeldClock) -> AsyncIterator[Database]:
+    database = await open_database(settings.database_url, size=settings.pool_size, clock=clock)
+    yield database
+    await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A workspace of its own with its owner (role admin) and a key that acts as the owner."""
+
+    workspace_id: UUID
+    owner_id: UUID
+    key: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+async def open_shop(db: Database, *, name: str = "Toko Ayu", email: str = "") -> Shop:
+    workspace_id, owner_id = await service.create_workspace(
+        db,
+        name=name,
+        owner_name="Ayu Lestari",
+        email=email or f"ayu-{secrets.token_hex(4)}@shop.test",
+        password="",
+        time_zone="Asia/Jakarta",
+        currency="USD",
+        language="en",
+    )
+    key = await service.create_api_key(db, workspace_id, name="tests", member_id=owner_id)
+    return Shop(workspace_id, owner_id, key)
+
+
+@pytest.fixture
+async def shop(db: Database) -> Shop:
+    return await open_shop(db)
+
+
+@pytest.fixture
+def workspace(shop: Shop) -> UUID:
+    return shop.workspace_id
