@@ -25,7 +25,7 @@ NAMING = Naming(
 )
 
 
-class PretendTemplate:
+class TemplateShop:
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.hook = ""
@@ -113,7 +113,7 @@ class PretendTemplate:
             kind = happening.kind.removesuffix("_changed")
             body = msgspec.json.encode({**shapes[happening.kind](), "kind": kind})
             signature = hmac.new(CREDENTIALS["hook_secret"].encode(), body, hashlib.sha256).hexdigest()
-            self.box.poster.post(self.hook, {"content-type": "application/json", "X-Template-Signature": signature}, body)
+            self.box.poster.post(self.hook, {"content-type": "application/json", "x-template-signature": signature}, body)
 
     # Shapes
 
@@ -182,4 +182,4 @@ def _page(request: Request, found: list[tuple[str, dict[str, Any]]], *, rewinds:
 
 
 def sandbox(world: World, faults: Faults) -> Sandbox:
-    return PretendTemplate(world, faults).box
+    return TemplateShop(world, faults).box

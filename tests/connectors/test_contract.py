@@ -54,7 +54,7 @@ def test_guide_and_icon_are_ours_to_show(key: str) -> None:
 def test_manifest_is_whole(key: str) -> None:
     found = manifest(key)
     assert found.key == key.removeprefix("_")
-    assert re.fullmatch(r"[a-z][a-z0-9]{2,20}", found.key)
+    assert re.fullmatch(r"[a-z][a-z0-9]{2,30}", found.key)
     assert found.name
     assert found.glyph
     assert 0 <= found.hue < 360
