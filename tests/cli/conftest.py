@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,9 +32,9 @@ def type_in(monkeypatch: pytest.MonkeyPatch) -> Type:
     for name in ("ONECOUNTER_DATABASE_URL", "ONECOUNTER_DATA", "PGADMIN_URL"):
         monkeypatch.delenv(name, raising=False)
 
-    def run(*words: object, env: Mapping[str, str] | None = None) -> Result:
+    def run(*words: object, typed: str = "") -> Result:
         line = [str(word) for word in words]
-        return CliRunner().invoke(build(line), line, env=dict(env or {}))
+        return CliRunner().invoke(build(line), line, input=typed + "\n")
 
     return run
 
