@@ -32,7 +32,7 @@ def facts(pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Numbers stand to the right."""
+    """Numbers stand to the right. Nothing is cut off, however narrow the terminal."""
     listed = [[str(cell) for cell in row] for row in rows]
     grid = Table(*heads, box=None, pad_edge=False, header_style="dim")
     for column, cells in zip(grid.columns, zip(*listed, strict=True), strict=False):
@@ -40,4 +40,5 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
             column.justify = "right"
     for row in listed:
         grid.add_row(*row)
-    paper.print(grid)
+    need = sum(max(map(len, column)) + 2 for column in zip(heads, *listed, strict=True))
+    paper.print(grid, width=max(need, paper.width), crop=False, no_wrap=True)
