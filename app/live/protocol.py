@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -11,8 +10,6 @@ from msgspec import Raw, Struct
 PROTO = 1
 HEARTBEAT_S = 25
 SILENCE_S = 60
-TOLD_BYTES = 200_000
-"""A stamped batch larger than this is told without its changes; readers then read the outbox."""
 
 SIGN_IN_AGAIN = 4401
 STOP = 4403
@@ -42,18 +39,11 @@ class StampedChange(Struct, frozen=True):
 
 
 class StampedBatch(Struct, frozen=True):
-    """Consecutive changes `first`..`last` of one workspace. `changes` None: look them up in the outbox."""
+    """Consecutive changes `first`..`last` of one workspace. Without `changes`: look them up in the outbox."""
 
     first: int
     last: int
-    changes: list[StampedChange] | None = None
-
-
-def write_batch(changes: Sequence[StampedChange]) -> bytes:
-    """What the relay publishes after its commit, in order of seq; at least one change."""
-    first, last = changes[0].seq, changes[-1].seq
-    told = msgspec.json.encode(StampedBatch(first, last, list(changes)))
-    return told if len(told) <= TOLD_BYTES else msgspec.json.encode(StampedBatch(first, last))
+    changes: list[StampedChange] = []
 
 
 def change_frame(change: StampedChange) -> str:

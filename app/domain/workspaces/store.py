@@ -34,7 +34,7 @@ WORKSPACE_CHANGE = Change("workspace", "workspace", WORKSPACE, "w.id")
 MEMBER_CHANGE = Change("member", "workspace", MEMBER, "m.id")
 TEAM_CHANGE = Change("team", "workspace", TEAM, "t.id")
 
-_FIRST_RUN_LOCK = 7_226_352
+_FIRST_RUN_LOCK = 7_226_354
 
 
 async def as_of_seq(work: UnitOfWork) -> int:
