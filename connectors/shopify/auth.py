@@ -2,6 +2,7 @@
 
 https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant
 https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens
+https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ def _escape(value: str) -> str:
     return value.replace("%", "%25").replace("&", "%26")
 
 
+def can_renew(secrets: Mapping[str, str]) -> bool:
+    return bool(secrets.get("client_id") and secrets.get("client_secret"))
+
+
 async def exchange(http: ChannelHttp, shop: str, *, client_id: str, client_secret: str, code: str) -> dict[str, str]:
     """The secrets a consent code buys, with a refresh token because we ask for one that expires."""
     form = {"client_id": client_id, "client_secret": client_secret, "code": code, "expiring": "1"}
@@ -52,15 +57,19 @@ async def exchange(http: ChannelHttp, shop: str, *, client_id: str, client_secre
 
 
 async def renew(http: ChannelHttp, secrets: Mapping[str, str], spent: str) -> Mapping[str, str]:
-    """New secrets for the access token `spent`; those given when another process has renewed it meanwhile."""
+    """New secrets for the access token `spent`; those given when another process has renewed it meanwhile.
+
+    A refresh token is good for one renewal and brings its successor. An app that the store's own owner made has none: its
+    key and secret buy a token of 24 hours."""
     if secrets.get("access_token", "") not in ("", spent):
         return secrets
+    refresh = secrets.get("refresh_token", "")
     form = {
         "client_id": secrets.get("client_id", ""),
         "client_secret": secrets.get("client_secret", ""),
-        "grant_type": "refresh_token",
-        "refresh_token": secrets.get("refresh_token", ""),
+        "grant_type": "refresh_token" if refresh else "client_credentials",
     }
+    form |= {"refresh_token": refresh} if refresh else {}
     return {**secrets, **await _ask_for_token(http, shop_host(secrets.get("shop", "")), form)}
 
 

@@ -9,7 +9,7 @@ from connectors.base.client import decode
 from connectors.base.contract import Context
 from connectors.base.errors import AuthExpired, Refused
 from connectors.base.wire import items, mapping, text
-from connectors.shopify.auth import renew, shop_host
+from connectors.shopify.auth import can_renew, renew, shop_host
 from connectors.shopify.errors import read_data, reject_status
 from connectors.shopify.queries import ORDER_LINES, ORDER_REFUNDS, PRIMARY_LOCATION, VERSION
 
@@ -38,9 +38,11 @@ class Admin:
     async def _call(self, document: str, variables: Mapping[str, object], *, write: bool, operation: str) -> Mapping[str, Any]:
         token = self._secrets.get("access_token", "")
         try:
+            if not token:
+                raise AuthExpired("no access token yet", code="unauthorised")
             return await self._post(document, variables, write=write, operation=operation)
         except AuthExpired as expired:
-            if expired.code != "unauthorised" or not self._secrets.get("refresh_token"):
+            if expired.code != "unauthorised" or not can_renew(self._secrets):
                 raise
         self._secrets = await self._context.refresh(lambda now: renew(self._context.http, now, token))
         return await self._post(document, variables, write=write, operation=operation)
@@ -73,7 +75,7 @@ class Admin:
         whole = dict(node)
         lines = mapping(node.get("lineItems"))
         found, page = list(items(lines.get("nodes"))), mapping(lines.get("pageInfo"))
-        while page.get("hasNextPage"):
+        while page.get("hasNextPage") and page.get("endCursor"):
             answer = await self.query(ORDER_LINES, id=node.get("id"), after=page.get("endCursor"))
             lines = mapping(mapping(answer.get("order")).get("lineItems"))
             found += items(lines.get("nodes"))

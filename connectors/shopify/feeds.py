@@ -89,9 +89,10 @@ class Feeds:
         after = text(page.get("endCursor"))
         if page.get("hasNextPage") and after and at.pages < DEEPEST_PAGE:
             return Cursor(since=since, newest=newest, after=after, pages=at.pages + 1).text(), True
-        more = bool(page.get("hasNextPage"))
-        reached = since if newest is None else newest if more else newest - _overlap("orders")
-        return Cursor(since=max(since, reached)).text(), more
+        if page.get("hasNextPage") and newest and newest > since:
+            return Cursor(since=newest).text(), True
+        reached = newest - _overlap("orders") if newest else since
+        return Cursor(since=max(since, reached)).text(), False
 
     async def _listings(self, at: Cursor) -> Batch:
         """A whole sweep first and once a day, between them what changed: a product's own change (its title, its end) does
@@ -101,7 +102,7 @@ class Feeds:
         began = at.newest or self._now()
         search = f"updated_at:>='{_stamp(at.since)}'" if at.since else ""
         body, nodes, more = await self._variants(LISTINGS, LISTING_PAGE, search, at.last)
-        deliveries = (listings_delivery(body),) if nodes else ()
+        deliveries = tuple(listing_delivery(body, node) for node in nodes)
         if more:
             cursor = Cursor(since=at.since, newest=began, last=_last(nodes), swept=at.swept)
         else:
@@ -142,8 +143,7 @@ class Feeds:
         while more:
             _, page, more = await self._variants(LISTINGS, LISTING_PAGE, f"product_id:{number}", _last(nodes))
             nodes += page
-        body["data"] = {**body["data"], "productVariants": {"nodes": nodes}}
-        return listings_delivery(body) if nodes else None
+        return product_delivery(body, number, nodes) if nodes else None
 
 
 def order_delivery(node: Mapping[str, Any]) -> Delivery:
@@ -153,18 +153,26 @@ def order_delivery(node: Mapping[str, Any]) -> Delivery:
     return Delivery(kind=PULLED_ORDER, key=key, body=body)
 
 
-def listings_delivery(body: Mapping[str, Any]) -> Delivery:
-    """An unchanged page is a repeat; a change shows in the variant's or the level's own updated-at."""
-    return Delivery(
-        kind=PULLED_LISTINGS,
-        key=f"listings:{fingerprint(msgspec.json.encode(body['data']))}",
-        body=msgspec.json.encode(body),
-    )
+def listing_delivery(body: Mapping[str, Any], node: Mapping[str, Any]) -> Delivery:
+    """An unchanged variant is a repeat; a change shows in its own updated-at or the level's."""
+    key = f"listing:{legacy(node.get('id'))}:{text(node.get('updatedAt'))}:{fingerprint(msgspec.json.encode(node))[:12]}"
+    return Delivery(kind=PULLED_LISTINGS, key=key, body=_variants_body(body, [node]))
+
+
+def product_delivery(body: Mapping[str, Any], number: str, nodes: list[Any]) -> Delivery:
+    key = f"product:{number}:{fingerprint(msgspec.json.encode(nodes))}"
+    return Delivery(kind=PULLED_LISTINGS, key=key, body=_variants_body(body, nodes))
+
+
+def _variants_body(body: Mapping[str, Any], nodes: list[Any]) -> bytes:
+    return msgspec.json.encode({**body, "data": {**body["data"], "productVariants": {"nodes": nodes}}})
 
 
 def stock_delivery(body: Mapping[str, Any], what: str) -> Delivery:
-    """Each reading is news, also of a count that stayed."""
-    return Delivery(kind=PULLED_STOCK, key=f"stock:{body['seen_at'].isoformat()}:{what}", body=msgspec.json.encode(body))
+    """Each reading is news, also of a count that stayed; only the same reading within one minute is a repeat."""
+    content = fingerprint(msgspec.json.encode(body["data"]))[:12]
+    key = f"stock:{body['seen_at']:%Y-%m-%dT%H:%M}:{what}:{content}"
+    return Delivery(kind=PULLED_STOCK, key=key, body=msgspec.json.encode(body))
 
 
 def _overlap(name: str) -> timedelta:

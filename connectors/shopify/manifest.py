@@ -24,24 +24,36 @@ MANIFEST = Manifest(
             pattern=r"^[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com$",
         ),
         Secret(
-            name="access_token",
-            label={"en": "Admin API access token", "id": "Token akses Admin API"},
-            help={"en": "Begins with shpat_", "id": "Berawalan shpat_"},
-        ),
-        Secret(
             name="client_secret",
-            label={"en": "API secret key", "id": "Kunci rahasia API"},
-            help={"en": "Proves that a webhook comes from Shopify", "id": "Membuktikan bahwa webhook datang dari Shopify"},
+            label={"en": "Client secret", "id": "Client secret"},
+            help={
+                "en": "Called API secret key in older apps. It also proves that a webhook comes from Shopify.",
+                "id": "Di aplikasi lama bernama API secret key. Juga membuktikan bahwa webhook datang dari Shopify.",
+            },
         ),
         Secret(
             name="client_id",
-            label={"en": "API key (tokens that expire)", "id": "Kunci API (token yang kedaluwarsa)"},
+            label={"en": "Client ID", "id": "Client ID"},
+            help={"en": "Of an app from the Dev Dashboard", "id": "Dari aplikasi di Dev Dashboard"},
             hidden=False,
             optional=True,
         ),
         Secret(
+            name="access_token",
+            label={"en": "Admin API access token", "id": "Token akses Admin API"},
+            help={
+                "en": "Only of an app made in the store itself before 2026: begins with shpat_",
+                "id": "Hanya dari aplikasi yang dibuat di toko sebelum 2026: berawalan shpat_",
+            },
+            optional=True,
+        ),
+        Secret(
             name="refresh_token",
-            label={"en": "Refresh token (tokens that expire)", "id": "Refresh token (token yang kedaluwarsa)"},
+            label={"en": "Refresh token", "id": "Refresh token"},
+            help={
+                "en": "Only of an app that many stores install",
+                "id": "Hanya dari aplikasi yang dipasang banyak toko",
+            },
             optional=True,
         ),
         Secret(

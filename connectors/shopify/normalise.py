@@ -11,7 +11,7 @@ from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
 from connectors.base.events import AccessWithdrawn, AccountErased, Handle, ListingSeen, Outcome, Pointer, StockSeen, Unsupported
 from connectors.base.wire import integer, items, load, mapping, minor, required, text, when
-from connectors.shopify.normalise_orders import customer_handle, legacy, order_seen, webhook_shape
+from connectors.shopify.normalise_orders import MOST, customer_handle, legacy, order_seen, webhook_shape
 
 PULLED_ORDER = "order"
 PULLED_LISTINGS = "listings"
@@ -110,10 +110,11 @@ def our_level(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def available(level: Mapping[str, Any]) -> int | None:
-    """May be below zero when the store sold more than it had."""
+    """May be below zero when the store sold more than it had. Shopify counts to a billion."""
     for entry in map(mapping, items(level.get("quantities"))):
-        if entry.get("name") == "available" and entry.get("quantity") is not None:
-            return integer(entry["quantity"])
+        if entry.get("name") == "available" and text(entry.get("quantity")):
+            found = integer(entry["quantity"], MOST + 1)
+            return found if -MOST <= found <= MOST else None
     return None
 
 

@@ -14,6 +14,7 @@ from connectors.base.events import Handle, OrderLine, OrderSeen, OrderStatus
 from connectors.base.wire import integer, items, mapping, minor, required, text, when
 
 E164 = re.compile(r"\+\d{6,15}")
+MOST = 1_000_000_000
 UNPAID = ("pending", "expired", "voided")
 SENT = ("fulfilled",)
 PARTLY_SENT = ("partial", "partially_fulfilled", "fulfilled")
@@ -40,8 +41,8 @@ def order_seen(body: Mapping[str, Any], shop: str) -> OrderSeen:
     """From a webhook body (REST shape)."""
     number = required(body.get("id"), "order id")
     updated = _moment(body.get("updated_at"), "updated_at")
-    currency = text(body.get("currency")).upper() or "USD"
-    lines = tuple(_line(line, body, currency) for line in items(body.get("line_items")) if isinstance(line, Mapping))
+    currency = required(body.get("currency"), "currency").upper()
+    lines = _lines(body, currency)
     status = _status(body, lines)
     if status == "cancelled":
         lines = tuple(_nothing_left(line) for line in lines)
@@ -75,9 +76,19 @@ def _moment(value: Any, what: str) -> datetime:
     return found.astimezone(UTC)
 
 
-def _line(line: Mapping[str, Any], order: Mapping[str, Any], currency: str) -> OrderLine:
+def _lines(order: Mapping[str, Any], currency: str) -> tuple[OrderLine, ...]:
+    """An order told without its lines must not look like one that asks for nothing."""
+    told = order.get("line_items")
+    if not isinstance(told, list) or not all(isinstance(line, Mapping) for line in told):
+        raise Malformed("the order's lines are missing", code="missing_field")
+    return tuple(_line(line, order, currency, f"position:{position}") for position, line in enumerate(told, start=1))
+
+
+def _line(line: Mapping[str, Any], order: Mapping[str, Any], currency: str, unnamed: str) -> OrderLine:
     """A unit given back after it was sent stays supplied; only units taken off before that are cancelled."""
-    number, ordered = text(line.get("id")), max(integer(line.get("quantity")), 0)
+    number, ordered = text(line.get("id")) or unnamed, max(integer(line.get("quantity")), 0)
+    if ordered > MOST:
+        raise Malformed(f"line {number} asks for {ordered} units", code="bad_quantity")
     gone = ordered - integer(line["current_quantity"]) if line.get("current_quantity") is not None else _refunded(order, number)
     cancelled = min(max(gone - _returned(order, number), 0), ordered)
     price = mapping(mapping(line.get("price_set")).get("shop_money")).get("amount", line.get("price"))
@@ -210,7 +221,7 @@ def webhook_shape(node: Mapping[str, Any]) -> dict[str, Any]:
         "shipping_address": {**address, "country_code": address.get("countryCodeV2")},
         "current_total_price_set": {"shop_money": mapping(node.get("currentTotalPriceSet")).get("shopMoney")},
         "fulfillments": [_parcel_shape(mapping(parcel)) for parcel in items(node.get("fulfillments"))],
-        "line_items": [_line_shape(mapping(line)) for line in items(mapping(node.get("lineItems")).get("nodes"))],
+        "line_items": _line_shapes(mapping(node.get("lineItems")).get("nodes")),
         "refunds": [
             {
                 "refund_line_items": [
@@ -236,6 +247,10 @@ def _parcel_shape(parcel: Mapping[str, Any]) -> dict[str, Any]:
         "tracking_number": tracked.get("number"),
         "tracking_company": tracked.get("company"),
     }
+
+
+def _line_shapes(nodes: Any) -> list[Any] | None:
+    return [_line_shape(node) if isinstance(node, Mapping) else None for node in nodes] if isinstance(nodes, list) else None
 
 
 def _line_shape(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,8 @@ CREDENTIALS: Mapping[str, str] = {
     "refresh_token": "shprt_sandbox",
 }
 GRAPHQL = f"/admin/api/{VERSION}/graphql.json"
-BUCKET, RESTORE, WRITE_COST = 2000.0, 100.0, 10.0
+# A store on the Plus plan: https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits
+BUCKET, RESTORE, WRITE_COST = 20_000.0, 1_000.0, 10.0
 
 
 def sandbox(world: World, faults: Faults) -> Sandbox:
@@ -47,6 +48,7 @@ class Store(Sandbox):
         self.bucket = Bucket(world.now)
         self.tokens = Tokens()
         self.subscriptions: dict[str, dict[str, str]] = {}
+        self.withheld: set[str] = set()
         self._answered: dict[str, tuple[str, dict[str, Any]]] = {}
         self._made = 0
         self.route("POST", GRAPHQL + "/stock", "stock")(self._graphql)
@@ -193,6 +195,8 @@ class Store(Sandbox):
 
     def _create_webhook(self, asked: Selection) -> dict[str, Any]:
         topic, uri = asked.args["topic"], asked.args["webhookSubscription"]["uri"]
+        if topic in self.withheld:
+            return _no_webhook("You cannot create a webhook subscription with the specified topic")
         if any(entry["topic"] == topic and entry["uri"] == uri for entry in self.subscriptions.values()):
             return _no_webhook("Address for this topic has already been taken")
         gid = f"gid://shopify/WebhookSubscription/{self._next()}"
@@ -267,6 +271,8 @@ class Tokens:
             if form.get("refresh_token") not in self.refresh:
                 return answer({"error": "invalid_grant", "error_description": "refresh token is unknown or spent"}, 400)
             self.refresh.discard(form["refresh_token"])
+        elif form.get("grant_type") == "client_credentials":
+            return self._own_app(form)
         elif not form.get("code"):
             return answer({"error": "invalid_request"}, 400)
         access, refresh = f"shpat_{uuid4().hex}", f"shprt_{uuid4().hex}"
@@ -274,6 +280,13 @@ class Tokens:
         self.refresh.add(refresh)
         lives = {"expires_in": 3600, "refresh_token_expires_in": 7_776_000}
         return answer({"access_token": access, "refresh_token": refresh, "scope": ",".join(SCOPES), **lives})
+
+    def _own_app(self, form: Mapping[str, str]) -> Answer:
+        if any(form.get(name) != CREDENTIALS[name] for name in ("client_id", "client_secret")):
+            return answer({"error": "invalid_client", "error_description": "client id or secret is wrong"}, 400)
+        access = f"shpat_{uuid4().hex}"
+        self.renewable.add(access)
+        return answer({"access_token": access, "scope": ",".join(SCOPES), "expires_in": 86_399})
 
 
 class Bucket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ class Document:
         if selection.name not in value:
             raise BadDocument(f"Field '{selection.name}' doesn't exist here", "undefinedField")
         raw = value[selection.name]
-        return raw(selection) if isinstance(raw, Callable) else raw  # type: ignore[arg-type]
+        return raw(selection) if callable(raw) else raw
 
 
 def read(text: str, variables: Mapping[str, Any]) -> Document:
@@ -149,7 +149,8 @@ class _Reader:
         made.args = self.arguments()
         while self.peek() == "@":
             self.take()
-            made.directives[self.take()] = self.arguments()
+            directive = self.take()
+            made.directives[directive] = self.arguments()
         if self.peek() == "{":
             made.fields = self.fields()
         return made

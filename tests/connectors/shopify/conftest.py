@@ -15,6 +15,7 @@ from connectors.base.contract import Connector, Context, Delivery, RawRequest
 from connectors.base.events import ListingSeen, Outcome
 from connectors.base.faults import Fault, FaultKind, Faults
 from connectors.base.reroute import Reroute
+from connectors.base.sandbox import Answer, Request
 from connectors.base.world import World
 from connectors.shopify.connector import connect
 from connectors.shopify.manifest import MANIFEST
@@ -47,18 +48,35 @@ class Posts:
         return [request for request in self.kept if request.header("x-shopify-topic") == topic]
 
 
+class KeptStore(Store):
+    """Remembers what it answered."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        super().__init__(world, faults)
+        self.answers: list[tuple[Request, Answer]] = []
+
+    def _run(self, request: Request) -> Answer:
+        given = super()._run(request)
+        self.answers.append((request, given))
+        return given
+
+
 @dataclass
 class Desk:
     clock: Clock
     world: World
     faults: Faults
-    store: Store
+    store: KeptStore
     posts: Posts
     vault: dict[str, str]
     connector: Connector
 
     def fault(self, kind: FaultKind, *, count: int = 1, on: str = "") -> None:
         self.faults.order(Fault(kind=kind, count=count, on=on))
+
+    @property
+    def answers(self) -> list[tuple[Request, Answer]]:
+        return self.store.answers
 
     def documents(self, name: str) -> int:
         """How many calls carried this operation."""
@@ -85,7 +103,9 @@ class Desk:
         return self.world.shelf("shopify").listings[sku].quantity
 
     def skus(self) -> list[str]:
-        return list(self.world.shelf("shopify").listings)
+        """Those with most units first."""
+        goods = self.world.state.goods
+        return sorted(self.world.shelf("shopify").listings, key=lambda sku: -goods[sku].opening)
 
 
 def line(listing: ListingSeen, quantity: int, expected: int | None) -> StockLine:
@@ -125,7 +145,7 @@ def make_context(store: httpx.AsyncBaseTransport, clock: Clock, vault: dict[str,
 def desk() -> Desk:
     clock = Clock()
     world, faults = World(seed=3, now=clock), Faults(seed=3)
-    store, posts = Store(world, faults), Posts()
+    store, posts = KeptStore(world, faults), Posts()
     store.poster = posts  # type: ignore[assignment]
     vault = dict(CREDENTIALS)
     context = make_context(httpx.ASGITransport(store), clock, vault)

@@ -122,7 +122,7 @@ async def test_throttling_says_when_to_come_back_and_writes_nothing(desk, push, 
 
 async def test_an_empty_cost_bucket_throttles_until_it_refills(desk, push, stock_line):
     listing = (await desk.listings())[desk.skus()[0]]
-    desk.store.bucket.spend(10_000)
+    desk.store.bucket.spend(100_000)
     with pytest.raises(RateLimited):
         await desk.connector.execute(push(stock_line(listing, 3, None)))
     desk.clock.forward(seconds=1)
@@ -183,6 +183,17 @@ async def test_a_spent_refresh_token_asks_for_the_owner(desk, reconnect):
         await stranded.pull("orders", "")
     health = await stranded.check()
     assert (health.ok, bool(health.fix)) == (False, True)
+
+
+async def test_an_app_of_the_owners_own_needs_only_its_key_and_secret(desk, reconnect):
+    own = {name: desk.vault[name] for name in ("shop", "client_id", "client_secret")}
+    connector = reconnect(own)
+    assert (await connector.check()).ok
+    desk.fault("expire_token")
+    assert (await connector.check()).ok
+    granted = [call.form()["grant_type"] for call in desk.store.calls if call.path == "/admin/oauth/access_token"]
+    assert granted == ["client_credentials", "client_credentials"]
+    assert not (await reconnect({**own, "client_secret": "wrong"}).check()).ok
 
 
 async def test_there_is_nothing_to_reply_to(desk):

@@ -11,10 +11,11 @@ import msgspec
 import pytest
 
 from connectors.base.contract import RawRequest
-from connectors.base.errors import BadSignature
+from connectors.base.errors import BadSignature, Refused
 from connectors.base.events import Pointer
 from connectors.shopify.sandbox import CREDENTIALS
 from connectors.shopify.webhooks import TOPICS
+from tests.connectors.shopify.conftest import HOOK
 
 BODY = b'{"id": 5600000000001, "updated_at": "2026-05-04T09:30:15Z", "note": "caf\xc3\xa9"}'
 SECRET = CREDENTIALS["client_secret"]
@@ -177,6 +178,15 @@ async def test_a_subscription_that_shopify_removed_is_made_again(desk, hook):
     desk.store.subscriptions.pop(next(iter(desk.store.subscriptions)))
     await desk.connector.subscribe(hook)
     assert sorted(entry["topic"] for entry in desk.store.subscriptions.values()) == sorted(TOPICS)
+
+
+async def test_a_refused_topic_is_told_and_the_others_are_made(desk):
+    for topic in ("ORDERS_CREATE", "PRODUCTS_CREATE"):
+        desk.store.withheld.add(topic)
+    with pytest.raises(Refused):
+        await desk.connector.subscribe(HOOK)
+    made = {entry["topic"] for entry in desk.store.subscriptions.values()}
+    assert made == set(TOPICS) - {"ORDERS_CREATE", "PRODUCTS_CREATE"}
 
 
 async def test_unsubscribing_leaves_what_is_not_ours(desk, hook):
