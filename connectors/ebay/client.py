@@ -25,7 +25,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from connectors.base.contract import Context
 from connectors.base.errors import Ambiguous, AuthExpired, ChannelError, Malformed, Unavailable
 from connectors.ebay.auth import Tokens
-from connectors.ebay.errors import TOKEN_EXPIRED, http_failure, rest_failure, trading_failure
+from connectors.ebay.errors import http_failure, rest_failure, trading_failure
 from connectors.ebay.manifest import API_HOST
 from connectors.ebay.markup import Tree, parse, text_at
 from connectors.ebay.markup import write as render_xml
@@ -90,13 +90,12 @@ class Client:
         token = await self.tokens.user()
         try:
             return await self._trade(name, tree, token, write=write)
-        except AuthExpired as error:
-            if error.code != TOKEN_EXPIRED:
-                raise
-        return await self._trade(name, tree, await self.tokens.user(stale=token), write=write)
+        except AuthExpired:
+            renewed = await self.tokens.user(stale=token)
+        return await self._trade(name, tree, renewed, write=write)
 
     async def _trade(self, name: str, tree: Tree, token: str, *, write: bool) -> Element:
-        order = TradingCall(
+        call = TradingCall(
             name=name,
             content=render_xml(tree),
             token=token,
@@ -105,7 +104,7 @@ class Client:
             base=self.context.reroute.base_for(API_HOST, 443),
             is_write=write,
         )
-        job = _threads.submit(carry_out, order)
+        job = _threads.submit(carry_out, call)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 return await asyncio.wrap_future(job)

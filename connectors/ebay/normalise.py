@@ -39,7 +39,7 @@ from connectors.ebay.normalise_trading import (
 
 HANDLE = "ebay_user"
 ITEM_URL = "https://www.ebay.com/itm/"
-MARKUP = re.compile(r"<(html|body|div|p|br|table)\b", re.IGNORECASE)
+PAGE = re.compile(r"\s*<(!doctype|html|head|body|div|table)\b", re.IGNORECASE)
 TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.IGNORECASE | re.DOTALL)
 
 
@@ -74,7 +74,7 @@ def message(delivery: Delivery) -> Sequence[Outcome]:
     is_about_listing = text(talk.get("referenceType")).upper() == "LISTING" and text(talk.get("referenceId"))
     item = text(talk.get("referenceId")) if is_about_listing else ""
     body = text(said.get("messageBody"))
-    is_markup = bool(MARKUP.search(body))
+    is_page = bool(PAGE.match(body))
     return (
         MessageReceived(
             thread=thread,
@@ -82,8 +82,8 @@ def message(delivery: Delivery) -> Sequence[Outcome]:
             direction="out" if is_ours else "in",
             sent_at=sent_at,
             customer=user(other),
-            text=plain(body) if is_markup else unescape(body),
-            html=body if is_markup else "",
+            text=plain(body) if is_page else body,
+            html=body if is_page else "",
             subject=text(said.get("subject")) or text(talk.get("conversationTitle")),
             listing_ids=(item,) if item else (),
             media=tuple(media(entry) for entry in items(said.get("messageMedia")) if text(mapping(entry).get("mediaUrl"))),
