@@ -39,6 +39,11 @@ def stamp(moment: datetime | None) -> str | None:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else None
 
 
+def product_title(good: Good) -> str:
+    """A good's own title ends in its option, which here belongs to the variant."""
+    return good.title.removesuffix(good.option).rstrip(" ,") if good.option else good.title
+
+
 def terms(search: str) -> list[tuple[str, str, str]]:
     """(name, comparison, value) of each filter in Shopify's search syntax, read as joined by AND."""
     return [(name, sign or "=", quoted or plain) for name, sign, quoted, plain in TERM.findall(search)]
@@ -108,7 +113,7 @@ class Shapes:
             "updatedAt": stamp(listing.updated_at),
             "product": {
                 "id": f"gid://shopify/Product/{product}",
-                "title": good.title,
+                "title": product_title(good),
                 "status": "ACTIVE",
                 "onlineStoreUrl": None,
                 "featuredMedia": preview,
@@ -196,7 +201,7 @@ class Shapes:
         good, listing = self.world.state.goods[line.sku], self.world.shelf(CHANNEL).listings[line.sku]
         return {
             "id": f"gid://shopify/LineItem/{line.id}",
-            "name": f"{good.title} - {good.option}" if good.option else good.title,
+            "name": " - ".join(filter(None, (product_title(good), good.option))),
             "sku": line.sku,
             "quantity": line.quantity,
             "currentQuantity": line.quantity - line.cancelled,
@@ -270,7 +275,7 @@ class Shapes:
             "price_set": {"shop_money": money},
             "quantity": line.quantity,
             "sku": line.sku,
-            "title": self.world.state.goods[line.sku].title,
+            "title": product_title(self.world.state.goods[line.sku]),
             "variant_id": int(self.world.shelf(CHANNEL).listings[line.sku].id),
         }
 
