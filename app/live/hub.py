@@ -28,9 +28,12 @@ def _deaf(_duty: str) -> None:
 
 
 class Hub(Protocol):
-    """`publish`, `subscribe` and `wake` never wait for the network and never fail."""
+    """`publish`, `subscribe` and `wake` never wait and never fail. `on_wake` is called for every wake-up, from here or another
+    process."""
 
-    async def publish(self, topic: str, payload: bytes) -> None: ...
+    on_wake: Callable[[str], None]
+
+    def publish(self, topic: str, payload: bytes) -> None: ...
 
     def subscribe(self, topic: str, heard: Heard) -> Callable[[], None]:
         """Returns the way to stop. `heard` is called on the event loop and must not block."""
@@ -38,9 +41,7 @@ class Hub(Protocol):
 
     def wake(self, duty: str) -> None: ...
 
-    def on_wake(self, heard: Callable[[str], None]) -> None:
-        """`heard` gets every wake-up from now on, from here or another process."""
-        ...
+    async def open(self) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -49,13 +50,10 @@ class MemoryHub:
     """One process is all there is."""
 
     def __init__(self) -> None:
-        self._wakes: Callable[[str], None] = _deaf
+        self.on_wake: Callable[[str], None] = _deaf
         self._heard: dict[str, list[Heard]] = {}
 
-    async def publish(self, topic: str, payload: bytes) -> None:
-        self.tell(topic, payload)
-
-    def tell(self, topic: str, payload: bytes) -> None:
+    def publish(self, topic: str, payload: bytes) -> None:
         for heard in tuple(self._heard.get(topic, ())):
             heard(payload)
 
@@ -72,10 +70,10 @@ class MemoryHub:
         return stop
 
     def wake(self, duty: str) -> None:
-        self._wakes(duty)
+        self.on_wake(duty)
 
-    def on_wake(self, heard: Callable[[str], None]) -> None:
-        self._wakes = heard
+    async def open(self) -> None:
+        return None
 
     async def close(self) -> None:
         self._heard.clear()
@@ -99,12 +97,20 @@ class RedisHub:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    def on_wake(self) -> Callable[[str], None]:
+        return self._near.on_wake
+
+    @on_wake.setter
+    def on_wake(self, heard: Callable[[str], None]) -> None:
+        self._near.on_wake = heard
+
+    @property
     def listening(self) -> bool:
         """Redis was reached and its news are being read."""
         return self._pubsub is not None
 
-    async def publish(self, topic: str, payload: bytes) -> None:
-        self._near.tell(topic, payload)
+    def publish(self, topic: str, payload: bytes) -> None:
+        self._near.publish(topic, payload)
         self._out.append((topic, payload))
         self._bell.set()
 
@@ -130,11 +136,8 @@ class RedisHub:
             self._waking.add(duty)
             self._bell.set()
 
-    def on_wake(self, heard: Callable[[str], None]) -> None:
-        self._near.on_wake(heard)
-
-    def open(self) -> None:
-        """On the event loop. Redis may come later."""
+    async def open(self) -> None:
+        """Returns at once; Redis may come later."""
         self._start(self._send(), "hub:send")
         self._start(self._listen(), "hub:listen")
 
@@ -216,13 +219,9 @@ class RedisHub:
         if topic.startswith(WAKE):
             self._near.wake(topic.removeprefix(WAKE))
         else:
-            self._near.tell(topic, data[len(self._self) :])
+            self._near.publish(topic, data[len(self._self) :])
 
 
-async def open_hub(redis_url: str) -> Hub:
-    """Empty: everything is in this process."""
-    if not redis_url:
-        return MemoryHub()
-    hub = RedisHub(redis_url)
-    hub.open()
-    return hub
+def make_hub(redis_url: str) -> Hub:
+    """Call `open()` on the event loop before use. Empty: everything is in this process."""
+    return RedisHub(redis_url) if redis_url else MemoryHub()

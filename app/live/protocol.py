@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,8 @@ from msgspec import Raw, Struct
 PROTO = 1
 HEARTBEAT_S = 25
 SILENCE_S = 60
+TOLD_BYTES = 200_000
+"""A stamped batch larger than this is told without its changes; readers then read the outbox."""
 
 SIGN_IN_AGAIN = 4401
 STOP = 4403
@@ -44,6 +47,13 @@ class StampedBatch(Struct, frozen=True):
     first: int
     last: int
     changes: list[StampedChange] = []
+
+
+def write_batch(changes: Sequence[StampedChange]) -> bytes:
+    """What the relay publishes after its commit, in order of seq; at least one change."""
+    first, last = changes[0].seq, changes[-1].seq
+    told = msgspec.json.encode(StampedBatch(first, last, list(changes)))
+    return told if len(told) <= TOLD_BYTES else msgspec.json.encode(StampedBatch(first, last))
 
 
 def change_frame(change: StampedChange) -> str:
