@@ -12,7 +12,7 @@ STOCK = Bucket(operation="stock", per_s=4.0, burst=40.0)
 MANIFEST = Manifest(
     key="shopify",
     name="Shopify",
-    glyph="icon.svg",
+    glyph="bag",
     hue=145,
     hosts=("*.myshopify.com",),
     secrets=(
@@ -69,7 +69,7 @@ MANIFEST = Manifest(
     ),
     buckets=(READ, STOCK),
     stocking=Stocking(batch=250, compare=True, keyed=True, largest=1_000_000_000),
-    tier="gold",
+    tier="silver",
     sentence={
         "en": "Orders, listings and stock of your online store. Shopify has no message API: buyers reach you by e-mail.",
         "id": "Pesanan, produk, dan stok toko online Anda. Shopify tidak punya API pesan: pembeli menghubungi lewat e-mail.",
