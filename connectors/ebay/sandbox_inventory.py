@@ -41,9 +41,7 @@ class Inventory:
 
     def item(self, sku: str) -> dict[str, Any]:
         good, listing = self.shop.good(sku), self.shop.shelf_listings[sku]
-        product: dict[str, Any] = {"title": good.title, "brand": good.brand, "aspects": {"Brand": [good.brand]}}
-        if good.option:
-            product["aspects"]["Option"] = [good.option]
+        product: dict[str, Any] = {"title": good.title, "brand": good.brand}
         if good.barcode:
             product["ean"] = [good.barcode]
         if good.picture.startswith("https://"):

@@ -118,7 +118,6 @@ class Orders:
         is_sent = order.status in ("shipped", "delivered")
         shown: dict[str, Any] = {
             "orderId": order.id,
-            "legacyOrderId": order.id,
             "creationDate": stamp(order.placed_at),
             "lastModifiedDate": stamp(order.updated_at),
             "orderFulfillmentStatus": "FULFILLED" if is_sent else "NOT_STARTED",
