@@ -141,7 +141,11 @@ export interface Message {
   readonly sent_at: string | null;
   readonly created_at: string;
   readonly due_at: string | null;
-  readonly error: { readonly code: string; readonly detail: string | null; readonly fix?: string | null } | null;
+  readonly error: {
+    readonly code: string;
+    readonly detail: string | null;
+    readonly fix?: string | null;
+  } | null;
   readonly attachments: readonly Attachment[];
   readonly event: { readonly code: string; readonly detail: unknown } | null;
   readonly version: number;

@@ -1,6 +1,7 @@
 /** Plain helpers without a domain word: ids, time, money, storage, small hooks. */
+
+export { useNow, usePhone, useWide } from "./hooks";
 export { uuid7 } from "./id";
 export { formatMoney, MINOR_DIGITS } from "./money";
 export { type Kept, keep } from "./storage";
-export { dayKey, duration, minutesUntil } from "./time";
-export { useNow, usePhone, useWide } from "./hooks";
+export { dayKey, duration, minutesUntil, type Units } from "./time";

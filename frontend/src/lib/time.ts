@@ -33,7 +33,12 @@ const dayFormatters = new Map<string, Intl.DateTimeFormat>();
 export function dayKey(moment: string | number, zone: string): string {
   let formatter = dayFormatters.get(zone);
   if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+    formatter = new Intl.DateTimeFormat("en-CA", {
+      timeZone: zone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
     dayFormatters.set(zone, formatter);
   }
   return formatter.format(new Date(moment));

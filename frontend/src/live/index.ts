@@ -1,7 +1,7 @@
 /** The live line: one socket that resumes after a cursor, what it tells, and the outbox. No React here. */
 export { backoff, restartPause } from "./backoff";
+export { type LinkState, type LiveHandlers, LiveLink, type LiveWorld, type Wire } from "./link";
 export { ChangeLog } from "./log";
-export { LiveLink, type LinkState, type LiveHandlers, type LiveWorld, type Wire } from "./link";
 export { Outbox, type OutboxEntry, type OutboxStore } from "./outbox";
 export { Presence, type PresenceState } from "./presence";
 export { type Change, type Frame, parseFrame, type Viewer } from "./protocol";

@@ -13,7 +13,11 @@ export interface Wire {
 }
 
 export type LinkState =
-  | { readonly phase: "connecting" | "replaying" | "waiting"; readonly lostAt: number; readonly retryAt: number | null }
+  | {
+      readonly phase: "connecting" | "replaying" | "waiting";
+      readonly lostAt: number;
+      readonly retryAt: number | null;
+    }
   | { readonly phase: "live" }
   | { readonly phase: "stopped"; readonly why: "signed_out" | "forbidden" | "old_page" | "left" };
 
@@ -57,7 +61,10 @@ export class LiveLink {
   #lostAt: number;
   #heartbeatMs = 25_000;
   #buffer: Change[] = [];
-  #viewing: { conversation_id: string | null; replying: boolean } = { conversation_id: null, replying: false };
+  #viewing: { conversation_id: string | null; replying: boolean } = {
+    conversation_id: null,
+    replying: false,
+  };
   readonly #versions = new Versions();
   readonly #timers = new Map<Timer, () => void>();
   #phase: LinkState["phase"] = "waiting";
@@ -116,30 +123,20 @@ export class LiveLink {
   }
 
   #act(frame: Frame): void {
-    switch (frame.type) {
-      case "hello":
-        return this.#greet(frame);
-      case "change":
-        return this.#receive(frame);
-      case "caught_up":
-        return this.#catchUp(frame.cursor);
-      case "reset":
-        return this.#reset();
-      case "presence":
-        return this.handlers.presence(frame.conversation_id, frame.viewers);
-      case "typing":
-        return this.handlers.typing(frame.conversation_id, frame.member_id);
-      case "ping":
-        return this.#send({ type: "pong" });
-      case "pong":
-        return;
-    }
+    if (frame.type === "hello") this.#greet(frame);
+    else if (frame.type === "change") this.#receive(frame);
+    else if (frame.type === "caught_up") this.#catchUp(frame.cursor);
+    else if (frame.type === "reset") this.#reset();
+    else if (frame.type === "presence") this.handlers.presence(frame.conversation_id, frame.viewers);
+    else if (frame.type === "typing") this.handlers.typing(frame.conversation_id, frame.member_id);
+    else if (frame.type === "ping") this.#send({ type: "pong" });
   }
 
   #greet(hello: Extract<Frame, { type: "hello" }>): void {
     if (hello.proto !== PROTOCOL) {
       this.#drop();
-      return this.#tell({ phase: "stopped", why: "old_page" });
+      this.#tell({ phase: "stopped", why: "old_page" });
+      return;
     }
     this.#heartbeatMs = hello.heartbeat_s * 1000;
     this.#latest = hello.latest;
@@ -204,17 +201,25 @@ export class LiveLink {
 
   /** Nothing heard in time: the line is dead even if the socket does not know it yet. */
   #await(): void {
-    this.#timer("answer", ANSWER_MS, () => {
-      this.#wire?.close();
-      this.#lose(1006);
-    }, true);
+    this.#timer(
+      "answer",
+      ANSWER_MS,
+      () => {
+        this.#wire?.close();
+        this.#lose(1006);
+      },
+      true,
+    );
   }
 
   #lose(code: number): void {
     const wasLive = this.#phase === "live";
     this.#drop();
     const why = FINAL[code];
-    if (why) return this.#tell({ phase: "stopped", why });
+    if (why) {
+      this.#tell({ phase: "stopped", why });
+      return;
+    }
     const now = this.world.now();
     if (wasLive) this.#lostAt = now;
     const restarting = code === 1012 || code === 1013;

@@ -83,7 +83,9 @@ export class Outbox {
 
   /** Sends the first kept entry of each conversation that has none on its way. */
   pump(): void {
-    const busy = new Set(this.#entries.filter(({ state }) => state === "sending").map((each) => each.conversation_id));
+    const busy = new Set(
+      this.#entries.filter(({ state }) => state === "sending").map((each) => each.conversation_id),
+    );
     for (const entry of this.#entries) {
       if (entry.state !== "kept" || busy.has(entry.conversation_id)) continue;
       busy.add(entry.conversation_id);

@@ -31,7 +31,10 @@ export class Presence {
   setTyping(conversation: string, member: string): void {
     const key = `${conversation} ${member}`;
     this.#ends.get(key)?.();
-    this.#ends.set(key, this.clock.after(TYPING_MS, () => this.#stopTyping(conversation, member)));
+    this.#ends.set(
+      key,
+      this.clock.after(TYPING_MS, () => this.#stopTyping(conversation, member)),
+    );
     const now = this.#state.typing[conversation] ?? [];
     if (!now.includes(member)) this.#setTypers(conversation, [...now, member]);
   }
@@ -44,7 +47,10 @@ export class Presence {
 
   #stopTyping(conversation: string, member: string): void {
     this.#ends.delete(`${conversation} ${member}`);
-    this.#setTypers(conversation, (this.#state.typing[conversation] ?? []).filter((id) => id !== member));
+    this.#setTypers(
+      conversation,
+      (this.#state.typing[conversation] ?? []).filter((id) => id !== member),
+    );
   }
 
   #setTypers(conversation: string, members: readonly string[]): void {

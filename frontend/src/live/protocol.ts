@@ -14,7 +14,13 @@ export interface Viewer {
 }
 
 export type Frame =
-  | { readonly type: "hello"; readonly proto: number; readonly latest: number; readonly oldest: number; readonly heartbeat_s: number }
+  | {
+      readonly type: "hello";
+      readonly proto: number;
+      readonly latest: number;
+      readonly oldest: number;
+      readonly heartbeat_s: number;
+    }
   | ({ readonly type: "change" } & Change)
   | { readonly type: "caught_up"; readonly cursor: number }
   | { readonly type: "reset" }

@@ -1,0 +1,24 @@
+/** Names of cached answers. */
+import type { Queue, Status } from "./types";
+
+/** What a list shows; exactly what stands in the address of the page. */
+export interface ListFilter {
+  readonly queue: Queue;
+  readonly status: Status;
+  readonly channel?: string;
+  readonly assignee_id?: string;
+  readonly team_id?: string;
+  readonly q?: string;
+}
+
+export const keys = {
+  me: ["me"],
+  counts: ["counts"],
+  count: (queue: Queue) => ["counts", queue],
+  demo: ["demo"],
+  lists: ["conversations"],
+  list: (filter: ListFilter) => ["conversations", filter],
+  conversation: (id: string) => ["conversation", id],
+  messages: (id: string) => ["messages", id],
+  context: (id: string) => ["context", id],
+} as const;

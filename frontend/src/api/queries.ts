@@ -1,0 +1,67 @@
+/** How each cached answer is fetched. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { request } from "./client";
+import { keys, type ListFilter } from "./keys";
+import type { Context, Conversation, Counts, Demo, Me, Message, Page, Queue } from "./types";
+
+const PAGE = 50;
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => request<Me>("GET", "/me", { signal }),
+  staleTime: 60_000,
+});
+
+/** `by_status` is counted within the queue. */
+export const countsQuery = (queue: Queue) =>
+  queryOptions({
+    queryKey: keys.count(queue),
+    queryFn: ({ signal }) => request<Counts>("GET", "/conversations/counts", { query: { queue }, signal }),
+  });
+
+export const demoQuery = queryOptions({
+  queryKey: keys.demo,
+  queryFn: ({ signal }) => request<Demo>("GET", "/demo", { signal }),
+});
+
+export const conversationsQuery = (filter: ListFilter) =>
+  infiniteQueryOptions({
+    queryKey: keys.list(filter),
+    queryFn: ({ pageParam, signal }) =>
+      request<Page<Conversation>>("GET", "/conversations", {
+        query: { ...filter, cursor: pageParam, limit: PAGE },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const conversationQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.conversation(id),
+    queryFn: ({ signal }) => request<Conversation>("GET", `/conversations/${id}`, { signal }),
+  });
+
+/** Pages run from the newest message back; read them through `asc`. */
+export const messagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.messages(id),
+    queryFn: ({ pageParam, signal }) =>
+      request<Page<Message>>("GET", `/conversations/${id}/messages`, {
+        query: { cursor: pageParam, limit: PAGE },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const contextQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.context(id),
+    queryFn: ({ signal }) => request<Context>("GET", `/conversations/${id}/context`, { signal }),
+  });
+
+/** All loaded messages, oldest first. */
+export function asc(pages: readonly Page<Message>[]): readonly Message[] {
+  return pages.flatMap((page) => page.items).toReversed();
+}

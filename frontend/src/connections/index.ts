@@ -1,0 +1,2 @@
+/** Linked accounts and how they are. */
+export { ConnectionsPage } from "./page";

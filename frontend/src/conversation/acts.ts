@@ -1,0 +1,53 @@
+/** Acts on a conversation with their way back: assign, close, reopen. */
+import { useMemo } from "react";
+import {
+  type Conversation,
+  type ConversationPatch,
+  Problem,
+  patchConversation,
+  useDesk,
+  useMe,
+} from "../api/index";
+import { useT } from "../i18n/index";
+import { toast } from "../ui/index";
+
+export interface ConversationActs {
+  close(row: Conversation): void;
+  reopen(row: Conversation): void;
+  assign(row: Conversation, member: string | null): void;
+  assignTeam(row: Conversation, team: string | null): void;
+}
+
+export function useConversationActs(): ConversationActs {
+  const { queries } = useDesk();
+  const { member, members, teams } = useMe();
+  const t = useT();
+  return useMemo(() => {
+    const change = (row: Conversation, patch: ConversationPatch, back: ConversationPatch, said: string) => {
+      const fail = (failure: unknown) => {
+        const cause =
+          failure instanceof Problem && failure.detail ? failure.detail : t("state.server_failed");
+        toast(cause, { bad: true });
+      };
+      const undo = () => void patchConversation(queries, row.id, back).catch(fail);
+      toast(said, { undo, undoWord: t("act.undo") });
+      patchConversation(queries, row.id, patch).catch(fail);
+    };
+    const nameOf = (row: Conversation) => row.customer?.name || `#${row.number}`;
+    return {
+      close: (row) =>
+        change(row, { status: "closed" }, { status: row.status }, t("done.closed", { name: nameOf(row) })),
+      reopen: (row) =>
+        change(row, { status: "open" }, { status: row.status }, t("done.reopened", { name: nameOf(row) })),
+      assign: (row, id) => {
+        const who = id === member.id ? t("assign.you") : (members.find((each) => each.id === id)?.name ?? "");
+        const said = id ? t("done.assigned", { name: who }) : t("done.unassigned");
+        change(row, { assignee_id: id }, { assignee_id: row.assignee_id }, said);
+      },
+      assignTeam: (row, id) => {
+        const said = t("done.assigned", { name: teams.find((each) => each.id === id)?.name ?? "" });
+        change(row, { team_id: id }, { team_id: row.team_id }, said);
+      },
+    };
+  }, [queries, member, members, teams, t]);
+}

@@ -1,0 +1,343 @@
+/** The composer: reply or note, over which channel, as whom, how long, what speaks against it, and send. */
+import { ChevronDown, Lock, SendHorizontal } from "lucide-react";
+import { type RefObject, useMemo } from "react";
+import type { Context, Conversation, Mode, Thread } from "../api/index";
+import { useDesk, useDraft, useDrafts, useMe } from "../api/index";
+import { type Command, useCommands } from "../commands/index";
+import { useFormat, useT } from "../i18n/index";
+import { usePhone } from "../lib/index";
+import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel } from "../ui/index";
+import { RuleLine } from "./rule-line";
+import { judge, lengthOf } from "./rules";
+import { useSend } from "./send";
+import { useTypingNews } from "./typing";
+
+interface ComposerProps {
+  readonly row: Conversation;
+  readonly context: Context | undefined;
+  readonly mode: Mode;
+  readonly onMode: (mode: Mode) => void;
+  readonly thread: Thread | null;
+  readonly onThread: (thread: Thread) => void;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly onSentAndClose: () => void;
+}
+
+export function Composer(props: ComposerProps) {
+  const { row, context, mode, onMode, thread, onThread, onSentAndClose } = props;
+  const phone = usePhone();
+  const { connections } = useMe();
+  const draft = useDraft(row.id, mode);
+  const text = draft?.text ?? "";
+  const connectionId = thread?.connection_id ?? row.connection_id;
+  const sending = connections.find(({ id }) => id === connectionId)?.sending ?? null;
+  const verdict = mode === "note" ? ({ kind: "allow" } as const) : judge({ text, sending, thread });
+  const ready = text.trim() !== "" && verdict.kind !== "block";
+  const send = useSendDraft({ row, mode, thread, text, ready, onSentAndClose });
+  useComposerKeys(send);
+  const count = (
+    <Count text={text} limit={mode === "reply" ? sending?.text_limit : null} unit={sending?.unit} />
+  );
+  const rule = (
+    <RuleLine
+      verdict={verdict}
+      row={row}
+      thread={thread}
+      threads={context?.threads ?? []}
+      onThread={onThread}
+      onMode={onMode}
+    />
+  );
+  const words = <Field {...props} text={text} />;
+  if (phone) {
+    return (
+      <section className={`cmp ${mode === "note" ? "noting" : ""}`}>
+        <div className="top">
+          <PhoneModes {...props} />
+          <span className="sp t12 mute">{count}</span>
+        </div>
+        {rule}
+        <div className="say">
+          {words}
+          <PhoneSend ready={ready} onSend={() => send(false)} />
+        </div>
+      </section>
+    );
+  }
+  return (
+    <section className={`cmp ${mode === "note" ? "noting" : ""}`}>
+      <div className="top">
+        <Modes mode={mode} onMode={onMode} />
+        <Route row={row} context={context} mode={mode} thread={thread} onThread={onThread} />
+        <span className="t11 mute nw" style={{ paddingRight: 4 }}>
+          {count}
+        </span>
+      </div>
+      {words}
+      {rule}
+      <Foot mode={mode} ready={ready} onSend={send} />
+    </section>
+  );
+}
+
+interface SendDraft extends Pick<ComposerProps, "row" | "mode" | "thread" | "onSentAndClose"> {
+  readonly text: string;
+  readonly ready: boolean;
+}
+
+function useSendDraft({
+  row,
+  mode,
+  thread,
+  text,
+  ready,
+  onSentAndClose,
+}: SendDraft): (andClose: boolean) => void {
+  const sendText = useSend();
+  return (andClose) => {
+    if (!ready) return;
+    void sendText({ conversation: row.id, mode, text: text.trim(), thread });
+    if (andClose) onSentAndClose();
+  };
+}
+
+function useComposerKeys(send: (andClose: boolean) => void): void {
+  const commands = useMemo(
+    (): readonly Command[] => [
+      {
+        id: "send",
+        word: "act.send",
+        group: "conversation",
+        keys: ["mod+enter"],
+        quiet: true,
+        run: () => send(false),
+      },
+      {
+        id: "send.close",
+        word: "act.send_close",
+        group: "conversation",
+        keys: ["mod+shift+enter"],
+        quiet: true,
+        run: () => send(true),
+      },
+    ],
+    [send],
+  );
+  useCommands(commands);
+}
+
+function Field({ row, mode, field, text, thread }: ComposerProps & { readonly text: string }) {
+  const t = useT();
+  const { live } = useDesk();
+  const write = useDrafts((state) => state.write);
+  const { label } = useChannel(thread?.channel ?? row.channel);
+  const tellTyping = useTypingNews(row.id, mode);
+  return (
+    <textarea
+      ref={field}
+      className="tx"
+      rows={1}
+      value={text}
+      placeholder={mode === "note" ? t("composer.note_hint") : t("composer.reply_hint", { channel: label })}
+      aria-label={mode === "note" ? t("composer.note") : t("composer.reply_over", { channel: label })}
+      onChange={(event) => {
+        write(row.id, mode, event.target.value, live.cursor);
+        tellTyping();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+interface CountProps {
+  readonly text: string;
+  readonly limit: number | null | undefined;
+  readonly unit: string | null | undefined;
+}
+
+function Count({ text, limit, unit }: CountProps) {
+  const t = useT();
+  if (!limit) return null;
+  const length = lengthOf(text, unit);
+  const words = t(unit === "bytes" ? "composer.count_bytes" : "composer.count", { length, limit });
+  return <span className={length > limit ? "bad m" : ""}>{words}</span>;
+}
+
+type ModesProps = Pick<ComposerProps, "mode" | "onMode">;
+
+function Modes({ mode, onMode }: ModesProps) {
+  const t = useT();
+  return (
+    <fieldset className="seg" aria-label={t("composer.mode")}>
+      <button
+        type="button"
+        className={mode === "reply" ? "on" : ""}
+        aria-pressed={mode === "reply"}
+        onClick={() => onMode("reply")}
+      >
+        {t("composer.reply")}
+      </button>
+      <button
+        type="button"
+        className={mode === "note" ? "on" : ""}
+        aria-pressed={mode === "note"}
+        onClick={() => onMode("note")}
+      >
+        <Icon of={Lock} size="xs" />
+        {t("composer.note")}
+      </button>
+    </fieldset>
+  );
+}
+
+type RouteProps = Pick<ComposerProps, "row" | "context" | "mode" | "thread" | "onThread">;
+
+/** "eBay as Sekar Batik to hwhitlock_84"; another thread of the conversation can be chosen. */
+function Route({ row, context, mode, thread, onThread }: RouteProps) {
+  const t = useT();
+  const entries = useThreadEntries(context?.threads ?? [], thread, onThread);
+  const channel = thread?.channel ?? row.channel;
+  const { label } = useChannel(channel);
+  const words = useSenderWords(row, context, thread);
+  if (mode === "note") return <span className="to mute">{t("note.only_team")}</span>;
+  const inside = (
+    <>
+      <Glyph channel={channel} small />
+      <span className="m">{label}</span>
+      <span className="mute el">{words}</span>
+    </>
+  );
+  if (entries.length < 2) return <span className="to">{inside}</span>;
+  return (
+    <Menu label={t("composer.choose_thread")} entries={entries}>
+      {(button) => (
+        <button type="button" className="to" {...button}>
+          {inside}
+          <Icon of={ChevronDown} size="xs" />
+        </button>
+      )}
+    </Menu>
+  );
+}
+
+function useSenderWords(row: Conversation, context: Context | undefined, thread: Thread | null): string {
+  const t = useT();
+  const { connections } = useMe();
+  const channel = thread?.channel ?? row.channel;
+  const connection = connections.find(({ id }) => id === (thread?.connection_id ?? row.connection_id));
+  const handle = context?.customer?.handles.find((each) => each.channel === channel);
+  const sender = row.brand || connection?.name;
+  const receiver = handle?.label || handle?.value || row.customer?.name;
+  return [
+    sender ? t("composer.as", { name: sender }) : "",
+    receiver ? t("composer.to", { name: receiver }) : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function useThreadEntries(
+  threads: readonly Thread[],
+  thread: Thread | null,
+  onThread: (thread: Thread) => void,
+) {
+  const { connections } = useMe();
+  const t = useT();
+  const format = useFormat();
+  return threads.map((each) => ({
+    label: connections.find(({ channel }) => channel === each.channel)?.label ?? each.channel,
+    mark: <Glyph channel={each.channel} small />,
+    hint: each.can_reply
+      ? each.reply_until_at && t("composer.until", { time: format.time(each.reply_until_at) })
+      : t("composer.closed"),
+    on: each.id === thread?.id,
+    run: () => onThread(each),
+  }));
+}
+
+interface FootProps {
+  readonly mode: Mode;
+  readonly ready: boolean;
+  readonly onSend: (andClose: boolean) => void;
+}
+
+function Foot({ mode, ready, onSend }: FootProps) {
+  const t = useT();
+  return (
+    <div className="bot">
+      <span className="sp" />
+      <span className="split">
+        <Button primary disabled={!ready} onClick={() => onSend(false)}>
+          {t(mode === "note" ? "act.add_note" : "act.send")} <Keys of="mod+enter" />
+        </Button>
+        <Menu
+          label={t("composer.more")}
+          entries={[
+            {
+              label: t("act.send_close"),
+              hint: <Keys of="mod+shift+enter" />,
+              off: !ready,
+              run: () => onSend(true),
+            },
+          ]}
+        >
+          {(button) => (
+            <button
+              type="button"
+              className="btn p"
+              aria-label={t("composer.more")}
+              disabled={!ready}
+              {...button}
+            >
+              <Icon of={ChevronDown} size="s" />
+            </button>
+          )}
+        </Menu>
+      </span>
+    </div>
+  );
+}
+
+function PhoneModes({ row, context, mode, onMode, thread, onThread }: ComposerProps) {
+  const t = useT();
+  const channel = thread?.channel ?? row.channel;
+  const { label } = useChannel(channel);
+  const entries = useThreadEntries(context?.threads ?? [], thread, onThread);
+  return (
+    <>
+      <Menu label={t("composer.choose_thread")} entries={entries.length > 1 ? entries : []}>
+        {(button) => (
+          <button
+            type="button"
+            className={`mode ${mode === "reply" ? "on" : ""}`}
+            {...(mode === "reply" && entries.length > 1 ? button : { onClick: () => onMode("reply") })}
+          >
+            <Glyph channel={channel} small />
+            {label}
+            {entries.length > 1 && <Icon of={ChevronDown} size="s" />}
+          </button>
+        )}
+      </Menu>
+      <button type="button" className={`mode ${mode === "note" ? "on" : ""}`} onClick={() => onMode("note")}>
+        <Icon of={Lock} size="s" />
+        {t("composer.note")}
+      </button>
+    </>
+  );
+}
+
+function PhoneSend({ ready, onSend }: { readonly ready: boolean; readonly onSend: () => void }) {
+  const t = useT();
+  return (
+    <IconButton
+      icon={SendHorizontal}
+      label={t("act.send")}
+      framed
+      className="p"
+      disabled={!ready}
+      onClick={onSend}
+    />
+  );
+}

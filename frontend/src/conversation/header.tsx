@@ -1,0 +1,184 @@
+/** The slim header: what it is about, both clocks, who else looks, whose it is, close. */
+import { Check, ChevronLeft, Ellipsis, PanelRight, ReceiptText, RotateCcw, UserPlus } from "lucide-react";
+import type { ReactNode } from "react";
+import { type Conversation, useMe, useViewers } from "../api/index";
+import { useT } from "../i18n/index";
+import { useNow, usePhone } from "../lib/index";
+import { Avatar, Avatars, Button, Clock, IconButton, Menu, type MenuEntry, useChannel } from "../ui/index";
+import type { ConversationActs } from "./acts";
+
+export interface HeaderProps {
+  readonly row: Conversation;
+  readonly acts: ConversationActs;
+  readonly assigning: boolean;
+  readonly onAssigning: (open: boolean) => void;
+  readonly onClose: () => void;
+  readonly onBack: () => void;
+  readonly onCustomer: () => void;
+  readonly hasCustomerPane: boolean;
+}
+
+export function Header(props: HeaderProps) {
+  const phone = usePhone();
+  return phone ? <PhoneHeader {...props} /> : <WideHeader {...props} />;
+}
+
+function WideHeader({
+  row,
+  acts,
+  assigning,
+  onAssigning,
+  onClose,
+  onCustomer,
+  hasCustomerPane,
+}: HeaderProps) {
+  const t = useT();
+  return (
+    <header className="bar" style={{ height: 56, gap: 4 }}>
+      <div className="grow">
+        <h2 className="t14 b el">
+          {row.subject || row.customer?.name || t("inbox.no_subject")}{" "}
+          <span className="t11 mute" style={{ fontWeight: 400 }}>
+            #{row.number}
+          </span>
+        </h2>
+        <Clocks row={row} />
+      </div>
+      <Lookers id={row.id} />
+      <span style={{ width: 4 }} />
+      <Assign row={row} acts={acts} open={assigning} onOpen={onAssigning} />
+      {!hasCustomerPane && (
+        <IconButton icon={PanelRight} label={t("customer.open_pane")} framed onClick={onCustomer} />
+      )}
+      {row.status === "closed" ? (
+        <Button icon={RotateCcw} onClick={() => acts.reopen(row)}>
+          {t("act.reopen")}
+        </Button>
+      ) : (
+        <Button icon={Check} onClick={onClose}>
+          {t("act.close")}
+        </Button>
+      )}
+    </header>
+  );
+}
+
+function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
+  const t = useT();
+  const entries = useAssignEntries(row, acts);
+  const closed = row.status === "closed";
+  return (
+    <header className="cbar">
+      <IconButton icon={ChevronLeft} label={t("act.back")} onClick={onBack} />
+      <div className="grow" style={{ lineHeight: 1.25 }}>
+        <h2 className="b el" style={{ fontSize: 15 }}>
+          {row.customer?.name || row.subject || t("customer.unnamed")}
+        </h2>
+        <Clocks row={row} />
+      </div>
+      <IconButton icon={ReceiptText} label={t("customer.open_pane")} onClick={onCustomer} />
+      <Menu
+        label={t("act.more")}
+        entries={[
+          closed
+            ? { label: t("act.reopen"), icon: RotateCcw, run: () => acts.reopen(row) }
+            : { label: t("act.close"), icon: Check, run: onClose },
+          { rule: true },
+          ...entries,
+        ]}
+      >
+        {(button) => <IconButton icon={Ellipsis} label={t("act.more")} {...button} />}
+      </Menu>
+    </header>
+  );
+}
+
+function Clocks({ row }: { readonly row: Conversation }): ReactNode {
+  const t = useT();
+  const now = useNow();
+  const { label } = useChannel(row.channel);
+  if (row.status === "closed") return <div className="t11 mute">{t("status.closed")}</div>;
+  return (
+    <div className="fx g12" style={{ marginTop: 1 }}>
+      {row.company_due_at && (
+        <Clock due={row.company_due_at} now={now} whose="company" words={t("clock.company")} />
+      )}
+      {row.market_due_at && (
+        <Clock due={row.market_due_at} now={now} whose="market" words={label} channel={row.channel} />
+      )}
+      {!row.company_due_at && !row.market_due_at && (
+        <span className="clk">
+          {row.waiting_on === "customer" ? t("clock.waiting_customer") : t("clock.none")}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Lookers({ id }: { readonly id: string }) {
+  const t = useT();
+  const people = useViewers()(id);
+  if (people.length === 0) return null;
+  const label = people
+    .map(({ person, replying }) => t(replying ? "presence.replies" : "presence.reads", { name: person.name }))
+    .join(", ");
+  return <Avatars people={people} size="" label={label} />;
+}
+
+interface AssignProps {
+  readonly row: Conversation;
+  readonly acts: ConversationActs;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+}
+
+function Assign({ row, acts, open, onOpen }: AssignProps) {
+  const t = useT();
+  const { members, member } = useMe();
+  const entries = useAssignEntries(row, acts);
+  const owner = members.find(({ id }) => id === row.assignee_id);
+  const mine = row.assignee_id === member.id;
+  const label = owner ? t("assign.to", { name: mine ? t("assign.you") : owner.name }) : t("assign.nobody");
+  return (
+    <Menu label={t("act.assign")} entries={entries} open={open} onOpen={onOpen}>
+      {(button) => (
+        <button
+          type="button"
+          className="btn"
+          style={owner ? { padding: "0 5px" } : {}}
+          aria-label={label}
+          title={label}
+          {...button}
+        >
+          {owner ? <Avatar of={owner} /> : <UserPlus className="i" aria-hidden="true" />}
+        </button>
+      )}
+    </Menu>
+  );
+}
+
+function useAssignEntries(row: Conversation, acts: ConversationActs): readonly MenuEntry[] {
+  const t = useT();
+  const { members, member, teams } = useMe();
+  const others = members.filter(({ id }) => id !== member.id);
+  return [
+    { heading: t("assign.person") },
+    ...[member, ...others].map((each) => ({
+      label: each.id === member.id ? t("assign.me") : each.name,
+      mark: <Avatar of={each} />,
+      on: row.assignee_id === each.id,
+      run: () => acts.assign(row, each.id),
+    })),
+    { label: t("assign.nobody"), off: row.assignee_id === null, run: () => acts.assign(row, null) },
+    ...(teams.length > 0
+      ? [
+          { heading: t("assign.team") },
+          ...teams.map(({ id, name }) => ({
+            label: name,
+            on: row.team_id === id,
+            run: () => acts.assignTeam(row, id),
+          })),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,309 @@
+/** The conversation pane: loads one conversation, shows it, and takes what the member does in it. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Check, ChevronLeft, Lock, Reply, RotateCcw, UserCheck, UserPlus } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  asc,
+  type Context,
+  type Conversation,
+  contextQuery,
+  conversationQuery,
+  findRow,
+  type Message,
+  type Mode,
+  messagesQuery,
+  Problem,
+  readUpTo,
+  type Thread,
+  useDesk,
+  useMe,
+  useOutbox,
+  usePresence,
+} from "../api/index";
+import { type Command, useCommands } from "../commands/index";
+import { useFormat, useT, useZone } from "../i18n/index";
+import { useNow } from "../lib/index";
+import { Failure } from "../ui/index";
+import { type ConversationActs, useConversationActs } from "./acts";
+import { Composer } from "./composer";
+import { Header } from "./header";
+import { KeptRow, MessageRow } from "./message";
+import { firstUnreadOf, rowsOf, type TimelineRow } from "./model";
+import { ConversationSkeleton } from "./skeleton";
+import { Timeline } from "./timeline";
+import { useViewingNews } from "./typing";
+
+interface PaneProps {
+  readonly id: string;
+  readonly onBack: () => void;
+  /** Close has been decided; the page moves on to the next one. */
+  readonly onClose: (row: Conversation) => void;
+  readonly onNeighbour: (by: 1 | -1) => void;
+  readonly onCustomer: () => void;
+  readonly hasCustomerPane: boolean;
+}
+
+export function ConversationPane(props: PaneProps) {
+  const t = useT();
+  const { queries } = useDesk();
+  const one = useQuery({
+    ...conversationQuery(props.id),
+    initialData: () => findRow(queries, props.id),
+    staleTime: 0,
+  });
+  const messages = useInfiniteQuery(messagesQuery(props.id));
+  if (one.isError && !one.data) return <PaneFailure failure={one.error} onAgain={() => void one.refetch()} />;
+  if (!one.data) return <ConversationSkeleton />;
+  return (
+    <main className="pane" id="conversation" aria-label={t("conversation.pane")}>
+      <Open {...props} key={props.id} row={one.data} messages={messages} />
+    </main>
+  );
+}
+
+interface OpenProps extends PaneProps {
+  readonly row: Conversation;
+  readonly messages: MessagesLoad;
+}
+
+interface MessagesLoad {
+  readonly data:
+    | {
+        readonly pages: readonly {
+          readonly items: readonly Message[];
+          readonly next_cursor: string | null;
+        }[];
+      }
+    | undefined;
+  readonly isError: boolean;
+  readonly error: unknown;
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
+  refetch(): unknown;
+  fetchNextPage(): unknown;
+}
+
+function Open(props: OpenProps) {
+  const { row, onClose, onBack, onCustomer, hasCustomerPane } = props;
+  const acts = useConversationActs();
+  const { data: context } = useQuery(contextQuery(row.id));
+  const messages = useMemo(() => asc(props.messages.data?.pages ?? []), [props.messages.data]);
+  const [mode, setMode] = useState<Mode>("reply");
+  const [assigning, setAssigning] = useState(false);
+  const [thread, chooseThread] = useThreadChoice(context, messages);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const write = useCallback((next: Mode) => {
+    setMode(next);
+    field.current?.focus();
+  }, []);
+  useViewingNews(row.id);
+  useConversationKeys({ ...props, acts, write, onAssign: () => setAssigning(true) });
+  return (
+    <>
+      <Header
+        row={row}
+        acts={acts}
+        assigning={assigning}
+        onAssigning={setAssigning}
+        onClose={() => onClose(row)}
+        onBack={onBack}
+        onCustomer={onCustomer}
+        hasCustomerPane={hasCustomerPane}
+      />
+      <Talk row={row} load={props.messages} messages={messages} />
+      <TypingLine id={row.id} />
+      <Composer
+        row={row}
+        context={context}
+        mode={mode}
+        onMode={write}
+        thread={thread}
+        onThread={chooseThread}
+        field={field}
+        onSentAndClose={() => onClose(row)}
+      />
+    </>
+  );
+}
+
+interface TalkProps {
+  readonly row: Conversation;
+  readonly load: MessagesLoad;
+  readonly messages: readonly Message[];
+}
+
+function Talk({ row, load, messages }: TalkProps) {
+  const { queries } = useDesk();
+  const { member } = useMe();
+  const now = useNow(1_000);
+  const zone = useZone((state) => state.zone);
+  const format = useFormat();
+  const t = useT();
+  const outbox = useOutbox();
+  const firstUnread = useFirstUnread(row, messages);
+  const rows = useMemo(
+    () => rowsOf({ messages, outbox, conversation: row.id, zone, firstUnread }),
+    [messages, outbox, row.id, zone, firstUnread],
+  );
+  const newest = messages.at(-1)?.id;
+  const seen = useCallback(() => {
+    if (row.unread && newest)
+      void readUpTo(queries, row.id, newest).catch(() =>
+        queries.invalidateQueries({ queryKey: ["conversation", row.id] }),
+      );
+  }, [queries, row.id, row.unread, newest]);
+  const { fetchNextPage, isFetchingNextPage } = load;
+  const older = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+  if (load.isError && !load.data)
+    return <PaneFailure failure={load.error} onAgain={() => void load.refetch()} />;
+  if (!load.data) return <div className="tl" aria-busy="true" />;
+  const draw = (item: TimelineRow) => {
+    if (item.kind === "day") return <div className="day">{format.day(item.at, now)}</div>;
+    if (item.kind === "new") return <div className="day new">{t("conversation.new")}</div>;
+    if (item.kind === "kept") return <KeptRow entry={item.entry} author={member.name} />;
+    return <MessageRow message={item.message} now={ticking(item.message) ? now : 0} />;
+  };
+  return <Timeline rows={rows} hasOlder={load.hasNextPage} onOlder={older} onSeen={seen} draw={draw} />;
+}
+
+/** Only a message that counts down is drawn again each second. */
+const ticking = (message: Message): boolean =>
+  message.state === "queued" || message.state === "attempting" || message.state === "unknown";
+
+/** The line stays where it was when the conversation was opened, while it is open. */
+function useFirstUnread(row: Conversation, messages: readonly Message[]): string | null {
+  const [line, setLine] = useState<string | null>(null);
+  const [settled, setSettled] = useState(false);
+  if (!settled && messages.length > 0) {
+    setSettled(true);
+    if (row.unread && row.unread_count < messages.length) setLine(firstUnreadOf(messages, row.unread_count));
+  }
+  return line;
+}
+
+/** The channel the customer wrote on last, until another is chosen. */
+function useThreadChoice(context: Context | undefined, messages: readonly Message[]) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const threads = context?.threads ?? [];
+  const lastIn = messages.findLast((message) => message.direction === "in" && message.thread_id);
+  const thread: Thread | undefined =
+    threads.find(({ id }) => id === chosen) ??
+    threads.find(({ id }) => id === lastIn?.thread_id) ??
+    threads[0];
+  return [thread ?? null, (next: Thread) => setChosen(next.id)] as const;
+}
+
+function TypingLine({ id }: { readonly id: string }) {
+  const t = useT();
+  const { typing } = usePresence();
+  const { members, member } = useMe();
+  const names = (typing[id] ?? [])
+    .filter((each) => each !== member.id)
+    .flatMap((each) => members.find((person) => person.id === each)?.name.split(" ")[0] ?? []);
+  if (names.length === 0) return null;
+  return <div className="typing">{t("presence.typing", { names: names.join(", ") })}</div>;
+}
+
+function PaneFailure({ failure, onAgain }: { readonly failure: unknown; readonly onAgain: () => void }) {
+  const t = useT();
+  const gone = failure instanceof Problem && failure.status === 404;
+  const words = {
+    title: t(gone ? "conversation.gone" : "conversation.failed"),
+    text: t(
+      failure instanceof Problem && failure.status === 0
+        ? "state.no_line"
+        : gone
+          ? "conversation.gone_text"
+          : "state.server_failed",
+    ),
+    again: t("state.again"),
+    copy: t("state.copy_code"),
+  };
+  return (
+    <div className="pane">
+      <Failure
+        words={words}
+        code={failure instanceof Problem ? failure.code : String(failure)}
+        onAgain={onAgain}
+      />
+    </div>
+  );
+}
+
+interface KeysOfConversation extends PaneProps {
+  readonly row: Conversation;
+  readonly acts: ConversationActs;
+  readonly write: (mode: Mode) => void;
+  readonly onAssign: () => void;
+}
+
+function useConversationKeys(props: KeysOfConversation): void {
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const { member } = useMe();
+  const closed = props.row.status === "closed";
+  const commands = useMemo((): readonly Command[] => {
+    const now = () => latest.current;
+    const group = "conversation" as const;
+    const toggle: Command = closed
+      ? {
+          id: "reopen",
+          word: "act.reopen",
+          group,
+          icon: RotateCcw,
+          keys: ["e"],
+          run: () => now().acts.reopen(now().row),
+        }
+      : {
+          id: "close",
+          word: "act.close",
+          group,
+          icon: Check,
+          keys: ["e"],
+          run: () => now().onClose(now().row),
+        };
+    return [
+      {
+        id: "reply",
+        word: "act.reply",
+        group,
+        icon: Reply,
+        keys: ["r", "o"],
+        run: () => now().write("reply"),
+      },
+      {
+        id: "note",
+        word: "act.note",
+        group,
+        icon: Lock,
+        keys: ["n", "shift+n"],
+        run: () => now().write("note"),
+      },
+      toggle,
+      { id: "assign", word: "act.assign", group, icon: UserPlus, keys: ["a"], run: () => now().onAssign() },
+      {
+        id: "take",
+        word: "act.take",
+        group,
+        icon: UserCheck,
+        keys: ["i"],
+        run: () => now().acts.assign(now().row, member.id),
+      },
+      {
+        id: "back",
+        word: "act.back",
+        group,
+        icon: ChevronLeft,
+        keys: ["u", "esc"],
+        run: () => now().onBack(),
+      },
+      { id: "newer", word: "key.newer", group, quiet: true, keys: ["["], run: () => now().onNeighbour(-1) },
+      { id: "older", word: "key.older", group, quiet: true, keys: ["]"], run: () => now().onNeighbour(1) },
+    ];
+  }, [closed, member.id]);
+  useCommands(commands);
+}

@@ -1,0 +1,66 @@
+/** The line under the text that says why it cannot or should not go, and offers the fixes. */
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { type Conversation, draftOf, type Mode, type Thread, useDesk, useDrafts } from "../api/index";
+import { useT } from "../i18n/index";
+import { Icon, useChannel, useChannels } from "../ui/index";
+import type { Verdict } from "./rules";
+
+interface RuleLineProps {
+  readonly verdict: Verdict;
+  readonly row: Conversation;
+  readonly thread: Thread | null;
+  readonly threads: readonly Thread[];
+  readonly onThread: (thread: Thread) => void;
+  readonly onMode: (mode: Mode) => void;
+}
+
+export function RuleLine({ verdict, row, thread, threads, onThread, onMode }: RuleLineProps) {
+  const t = useT();
+  const { label } = useChannel(thread?.channel ?? row.channel);
+  const channels = useChannels();
+  const other = threads.find((each) => each.can_reply && each.id !== thread?.id);
+  const remove = useRemove(row.id);
+  const reason = useReason(verdict, label);
+  if (verdict.kind === "allow") return null;
+  const otherLabel = channels.find(({ key }) => key === other?.channel)?.label ?? other?.channel ?? "";
+  return (
+    <div className="hint" role="status">
+      <span className={`fx ${verdict.kind === "block" ? "bad" : "warn"}`}>
+        <Icon of={verdict.kind === "block" ? CircleAlert : TriangleAlert} size="s" />
+      </span>
+      <span className="el">{reason}</span>
+      {verdict.why === "contact" && <Fix onClick={() => remove(verdict.found)}>{t("rule.remove")}</Fix>}
+      {verdict.why !== "too_long" && other && (
+        <Fix onClick={() => onThread(other)}>{t("rule.send_over", { channel: otherLabel })}</Fix>
+      )}
+      {verdict.why === "closed_window" && !other && (
+        <Fix onClick={() => onMode("note")}>{t("rule.write_note")}</Fix>
+      )}
+    </div>
+  );
+}
+
+function useReason(verdict: Verdict, channel: string): string {
+  const t = useT();
+  if (verdict.kind === "allow") return "";
+  if (verdict.why === "too_long") return t("rule.too_long", { count: verdict.over, channel });
+  if (verdict.why === "contact") return t("rule.contact", { channel });
+  return verdict.reason || t("rule.closed_window", { channel });
+}
+
+function useRemove(conversation: string): (found: string) => void {
+  const { live } = useDesk();
+  const write = useDrafts((state) => state.write);
+  return (found) => {
+    const text = draftOf(conversation, "reply")?.text ?? "";
+    write(conversation, "reply", text.replace(found, "").replace(/ {2,}/g, " "), live.cursor);
+  };
+}
+
+function Fix({ onClick, children }: { readonly onClick: () => void; readonly children: string }) {
+  return (
+    <button type="button" className="link nw" onClick={onClick}>
+      {children}
+    </button>
+  );
+}

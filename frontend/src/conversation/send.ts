@@ -1,0 +1,126 @@
+/** Sending and taking back. The text is safe in the outbox before the composer forgets it. */
+import { useCallback } from "react";
+import {
+  type Desk,
+  draftOf,
+  keys,
+  type Message,
+  type Mode,
+  type Page,
+  undoSend,
+  useDesk,
+  useDrafts,
+} from "../api/index";
+import { useT } from "../i18n/index";
+import { uuid7 } from "../lib/index";
+import type { OutboxEntry } from "../live/index";
+import { toast } from "../ui/index";
+
+/** How long the server holds a reply before it hands it over; a marketplace message cannot be recalled afterwards. */
+export const HOLD_MS = 5_000;
+
+interface Sending {
+  readonly conversation: string;
+  readonly mode: Mode;
+  readonly text: string;
+  readonly thread: { readonly id: string; readonly channel: string } | null;
+}
+
+export function useSend(): (sending: Sending) => Promise<void> {
+  const { outbox, live } = useDesk();
+  const write = useDrafts((state) => state.write);
+  const undo = useUndoSend();
+  const t = useT();
+  return useCallback(
+    async ({ conversation, mode, text, thread }) => {
+      const reply = mode === "reply";
+      const entry: OutboxEntry = {
+        client_msg_id: uuid7(),
+        conversation_id: conversation,
+        kind: mode,
+        text,
+        thread_id: reply ? (thread?.id ?? null) : null,
+        channel: reply ? (thread?.channel ?? null) : null,
+        if_last_seq: reply ? (draftOf(conversation, mode)?.began_seq ?? live.cursor) : null,
+        hold_ms: reply ? HOLD_MS : 0,
+        made_at: new Date().toISOString(),
+        state: "kept",
+        tries: 0,
+        problem: null,
+      };
+      write(conversation, mode, "", null);
+      await outbox.add(entry);
+      if (!reply) return;
+      toast(t("send.going", { seconds: HOLD_MS / 1000 }), {
+        undo: () => void undo(entry.client_msg_id),
+        undoWord: t("act.undo"),
+        lastsMs: HOLD_MS,
+      });
+    },
+    [outbox, live, write, undo, t],
+  );
+}
+
+/** Puts the text back into the composer, or says that it was too late. */
+export function useUndoSend(): (clientMsgId: string) => Promise<void> {
+  const desk = useDesk();
+  const write = useDrafts((state) => state.write);
+  const t = useT();
+  return useCallback(
+    async (clientMsgId) => {
+      const back = await takeBack(desk, clientMsgId);
+      if (!back) {
+        toast(t("send.too_late"), { bad: true });
+        return;
+      }
+      const mode: Mode = back.kind === "note" ? "note" : "reply";
+      const now = draftOf(back.conversation_id, mode)?.text;
+      write(back.conversation_id, mode, now ? `${back.text}\n${now}` : back.text, desk.live.cursor);
+    },
+    [desk, write, t],
+  );
+}
+
+type TakenBack = Pick<Message, "conversation_id" | "text" | "kind"> | OutboxEntry;
+
+async function takeBack(desk: Desk, clientMsgId: string): Promise<TakenBack | null> {
+  const kept = desk.outbox.discard(clientMsgId);
+  if (kept) return kept;
+  await landed(desk, clientMsgId);
+  const again = desk.outbox.discard(clientMsgId);
+  if (again) return again;
+  const message = findSent(desk, clientMsgId);
+  if (!message) return null;
+  try {
+    await undoSend(desk.queries, message);
+    return message;
+  } catch {
+    return null;
+  }
+}
+
+/** Resolves when the entry is not on its way any more. */
+function landed({ outbox }: Desk, clientMsgId: string): Promise<void> {
+  const away = () =>
+    outbox.entries().every((entry) => entry.client_msg_id !== clientMsgId || entry.state !== "sending");
+  if (away()) return Promise.resolve();
+  return new Promise((done) => {
+    const leave = outbox.subscribe(() => {
+      if (!away()) return;
+      leave();
+      done();
+    });
+  });
+}
+
+function findSent({ queries }: Desk, id: string): Message | undefined {
+  for (const [, data] of queries.getQueriesData<{ pages: Page<Message>[] }>({
+    queryKey: [keys.messages("")[0]],
+  })) {
+    const found = data?.pages
+      .flatMap((page) => page.items)
+      .find((each) => each.client_msg_id === id || each.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,250 @@
+/** The list pane: title, tabs, filters, rows, and the keys that move through it. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { useCallback, useEffect, useMemo } from "react";
+import {
+  type Conversation,
+  conversationsQuery,
+  countsQuery,
+  type ListFilter,
+  type Status,
+  useDrafts,
+  useMe,
+  useViewers,
+} from "../api/index";
+import { type Command, useCommands, usePreferences } from "../commands/index";
+import { useFormat, useT } from "../i18n/index";
+import { useNow, usePhone } from "../lib/index";
+import { IconButton } from "../ui/index";
+import { EmptyList, ListFailure, ListSkeleton } from "./faces";
+import { DisplayMenu, type FilterChange, FilterChips, FilterMenu, SearchField } from "./filters";
+import { Row } from "./row";
+import { Rows } from "./rows";
+import { statusWords, useQueueWords } from "./words";
+
+interface ListProps {
+  readonly filter: ListFilter;
+  readonly searching: boolean;
+  readonly openId: string | null;
+  readonly hrefOf: (id: string) => string;
+  readonly onFilter: (change: FilterChange) => void;
+  readonly onOpen: (id: string) => void;
+  readonly onOrder: (ids: readonly string[]) => void;
+  readonly onClose: (row: Conversation) => void;
+  readonly onTake: (row: Conversation) => void;
+}
+
+const TABS: readonly Status[] = ["open", "waiting", "snoozed", "closed"];
+const ROW_HEIGHTS = { comfortable: 72, compact: 52, phone: 80 } as const;
+
+export function ConversationList(props: ListProps) {
+  const { filter, searching, openId, onFilter, onOpen, onOrder } = props;
+  const t = useT();
+  const list = useInfiniteQuery(conversationsQuery(filter));
+  const { data: counts } = useQuery(countsQuery(filter.queue));
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const ids = useMemo(() => rows.map((row) => row.id), [rows]);
+  useEffect(() => onOrder(ids), [ids, onOrder]);
+  const startSearch = useCallback(() => onFilter({ find: "1" }), [onFilter]);
+  useListKeys({ ids, openId, onOpen, onSearch: startSearch });
+  useTitle(filter, rows);
+  const search = useCallback((text: string) => onFilter({ q: text || undefined, find: "1" }), [onFilter]);
+  const leaveSearch = () => onFilter({ q: undefined, find: undefined });
+  const total = counts?.by_status[filter.status] ?? rows.length;
+  return (
+    <section className="pane" aria-label={t("inbox.list")}>
+      <Head {...props} total={list.data ? total : null} onSearch={startSearch} />
+      <Tabs filter={filter} counts={counts?.by_status} onFilter={onFilter} />
+      {searching && <SearchField value={filter.q ?? ""} onSearch={search} onLeave={leaveSearch} />}
+      <FilterChips filter={filter} onFilter={onFilter} />
+      <Body {...props} list={list} rows={rows} total={total} counts={counts?.by_status ?? {}} />
+    </section>
+  );
+}
+
+interface HeadProps extends ListProps {
+  readonly total: number | null;
+  readonly onSearch: () => void;
+}
+
+function Head({ filter, onFilter, total, onSearch }: HeadProps) {
+  const t = useT();
+  const phone = usePhone();
+  const format = useFormat();
+  const queueWord = useQueueWords();
+  const { teams } = useMe();
+  const title = teams.find(({ id }) => id === filter.team_id)?.name ?? queueWord(filter.queue);
+  return (
+    <div className={phone ? "head" : "bar"}>
+      <h1>{title}</h1>
+      {total !== null && <span className="cnt t12">{format.number(total)}</span>}
+      <span className="sp" />
+      {phone && <IconButton icon={Search} label={t("nav.search")} onClick={onSearch} />}
+      <FilterMenu filter={filter} onFilter={onFilter} />
+      {!phone && <DisplayMenu />}
+    </div>
+  );
+}
+
+interface TabsProps extends Pick<ListProps, "filter" | "onFilter"> {
+  readonly counts: Readonly<Partial<Record<Status, number>>> | undefined;
+}
+
+function Tabs({ filter, counts, onFilter }: TabsProps) {
+  const t = useT();
+  const format = useFormat();
+  return (
+    <div className="sub tabs" role="tablist" aria-label={t("inbox.status")}>
+      {TABS.map((status) => {
+        const count = status === "closed" ? undefined : counts?.[status];
+        return (
+          <button
+            type="button"
+            role="tab"
+            key={status}
+            aria-selected={filter.status === status}
+            className={`tab ${filter.status === status ? "on" : ""}`}
+            onClick={() => onFilter({ status })}
+          >
+            {t(statusWords[status])}
+            {count !== undefined && <span className="cnt">{format.number(count)}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+interface BodyProps extends ListProps {
+  readonly list: {
+    readonly isPending: boolean;
+    readonly isError: boolean;
+    readonly error: unknown;
+    readonly data: unknown;
+    readonly hasNextPage: boolean;
+    readonly isFetchingNextPage: boolean;
+    refetch(): unknown;
+    fetchNextPage(): unknown;
+  };
+  readonly rows: readonly Conversation[];
+  readonly total: number;
+  readonly counts: Readonly<Partial<Record<Status, number>>>;
+}
+
+function Body({
+  list,
+  rows,
+  total,
+  counts,
+  filter,
+  openId,
+  hrefOf,
+  onFilter,
+  onOpen,
+  onClose,
+  onTake,
+}: BodyProps) {
+  const now = useNow();
+  const phone = usePhone();
+  const density = usePreferences((state) => state.density);
+  const viewersOf = useViewers();
+  const draftIn = useDraftPreview(openId);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [isFetchingNextPage, fetchNextPage]);
+  if (list.isPending) return <ListSkeleton />;
+  if (list.isError && !list.data)
+    return <ListFailure failure={list.error} onAgain={() => void list.refetch()} />;
+  if (rows.length === 0) {
+    const clear = () =>
+      onFilter({ q: undefined, channel: undefined, assignee_id: undefined, team_id: undefined });
+    return (
+      <EmptyList
+        filter={filter}
+        waiting={counts.waiting ?? 0}
+        snoozed={counts.snoozed ?? 0}
+        onClear={clear}
+      />
+    );
+  }
+  return (
+    <Rows
+      rows={rows}
+      openId={openId}
+      rowHeight={phone ? ROW_HEIGHTS.phone : ROW_HEIGHTS[density]}
+      total={total}
+      hasMore={hasNextPage}
+      onMore={more}
+      draw={(row) => (
+        <Row
+          row={row}
+          on={row.id === openId}
+          href={hrefOf(row.id)}
+          now={now}
+          draft={draftIn(row.id)}
+          viewers={viewersOf(row.id)}
+          onOpen={onOpen}
+          onClose={onClose}
+          onTake={onTake}
+        />
+      )}
+    />
+  );
+}
+
+/** The open conversation shows its draft in the composer already. */
+function useDraftPreview(openId: string | null): (id: string) => string {
+  const drafts = useDrafts((state) => state.drafts);
+  return (id) => (id === openId ? "" : (drafts[`${id} reply`]?.text ?? drafts[`${id} note`]?.text ?? ""));
+}
+
+function useTitle(filter: ListFilter, rows: readonly Conversation[]): void {
+  const queueWord = useQueueWords();
+  const unread = rows.filter((row) => row.unread).length;
+  const title = `${unread > 0 ? `(${unread}) ` : ""}${queueWord(filter.queue)} · Onecounter`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
+interface ListKeys {
+  readonly ids: readonly string[];
+  readonly openId: string | null;
+  readonly onOpen: (id: string) => void;
+  readonly onSearch: () => void;
+}
+
+function useListKeys({ ids, openId, onOpen, onSearch }: ListKeys): void {
+  const commands = useMemo((): readonly Command[] => {
+    const step = (by: number) => {
+      const at = openId ? ids.indexOf(openId) : -1;
+      const id = ids[at < 0 && by < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, at + by))];
+      if (id && id !== openId) onOpen(id);
+    };
+    const down = { word: "key.next", group: "list", quiet: true, run: () => step(1) } as const;
+    const up = { word: "key.previous", group: "list", quiet: true, run: () => step(-1) } as const;
+    return [
+      { ...down, id: "list.next", keys: ["j", "arrowdown"] },
+      { ...up, id: "list.previous", keys: ["k", "arrowup"] },
+      {
+        id: "list.end",
+        word: "key.last",
+        group: "list",
+        quiet: true,
+        keys: ["end"],
+        run: () => step(ids.length),
+      },
+      {
+        id: "list.start",
+        word: "key.first",
+        group: "list",
+        quiet: true,
+        keys: ["home"],
+        run: () => step(-ids.length),
+      },
+      { id: "list.search", word: "nav.search", group: "list", icon: Search, keys: ["/"], run: onSearch },
+    ];
+  }, [ids, openId, onOpen, onSearch]);
+  useCommands(commands);
+}

@@ -1,0 +1,2 @@
+/** Orders of every channel. */
+export { OrdersPage } from "./page";

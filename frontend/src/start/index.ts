@@ -1,0 +1,2 @@
+/** First run. */
+export { StartPage } from "./page";
