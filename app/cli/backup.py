@@ -32,7 +32,8 @@ from app.cli.place import (
 from app.cli.terminal import facts, note, step
 from app.core.clock import SystemClock
 from app.core.config import Settings
-from app.core.migrate import migrate, newest, schema_revision
+from app.core.migrate import migrate
+from app.core.revisions import newest, schema_revision
 from app.embedded.binaries import find_binaries
 from app.embedded.errors import CannotStart, explain
 from app.embedded.supervisor import take_lock

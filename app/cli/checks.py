@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from app.core.clock import SystemClock
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.migrate import newest, schema_revision
+from app.core.revisions import newest, schema_revision
 from app.core.roles import APP, DUTY
 from app.core.vault import Sealed, Vault, VaultLocked
 from app.embedded.binaries import OLDEST

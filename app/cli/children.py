@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -9,13 +10,17 @@ from pathlib import Path
 import httpx
 
 from app.embedded.child import Program, ProgramChild
+from app.embedded.errors import CannotStart
+from app.embedded.lifetime import open_log, tail
 
 HOST = "127.0.0.1"
+SPARE_AFTER_S = 2.0
+"""Not in the way of the first page."""
 
 
 def app_child(data: Path, *, port: int, env: Mapping[str, str]) -> ProgramChild:
-    """Ready when it can serve a page: it reached the database and found its tables."""
-    command = _onecounter("web", "--host", HOST, "--port", str(port))
+    """Ready when it can serve a page: it reached the database and found its tables. `env` may be filled until it is started."""
+    command = _onecounter("web", "--host", HOST, "--port", str(port), "--wait")
     return ProgramChild(
         Program(
             name="app",
@@ -23,6 +28,7 @@ def app_child(data: Path, *, port: int, env: Mapping[str, str]) -> ProgramChild:
             environment=env,
             log=data / "logs" / "app.log",
             is_ready=answers(f"http://{HOST}:{port}/readyz"),
+            spare_after_s=SPARE_AFTER_S,
         )
     )
 
@@ -40,6 +46,24 @@ def sandbox_child(data: Path, *, port: int, has_life: bool, env: Mapping[str, st
             is_ready=answers(f"http://{HOST}:{port}/_world/_health"),
         )
     )
+
+
+async def run_migrations(data: Path, env: Mapping[str, str]) -> None:
+    """In a process of its own: what it loads takes longer than everything else of a start."""
+    log = data / "logs" / "migrate.log"
+    with open_log(log) as file:
+        began = file.tell()
+        process = await asyncio.create_subprocess_exec(
+            *_onecounter("migrate"), env=env, stdin=asyncio.subprocess.DEVNULL, stdout=file.fileno(), stderr=file.fileno()
+        )
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
+    if code != 0:
+        raise CannotStart("\n".join([f"The tables could not be brought up to date. The end of {log}:", *tail(log, after=began)]))
 
 
 def _onecounter(*words: str) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ import typer
 
 from app.core.config import Settings
 from app.core.db import Database, open_database
-from app.core.migrate import newest, prepare_roles, schema_revision
-from app.core.roles import LOGIN, OWNER, account_name
+from app.core.revisions import newest, schema_revision
+from app.core.roles import LOGIN, OWNER, account_name, ensure_roles
 from app.embedded.errors import CannotStart, explain
 from app.embedded.lifetime import write_private
 from app.embedded.postgres import Cluster
@@ -84,13 +84,16 @@ def secret_key(data: Path) -> str:
 
 async def prepare_database(settings: Settings, admin_url: str) -> bool:
     """Accounts, roles and the database; true when its tables are not the newest."""
-    await prepare_roles(settings, admin_url)
     wanted = urlsplit(settings.migration_url)
     name, owner = account_name(wanted.path.lstrip("/")), account_name(wanted.username)
     conn = await asyncpg.connect(admin_url, timeout=10)
     try:
+        for statement in ensure_roles(settings.database_url, settings.migration_url):
+            await conn.execute(statement)
         if not await conn.fetchval("select 1 from pg_database where datname = $1", name):
             await conn.execute(f"create database {name} owner {owner}")
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise CannotStart(f"The account of the admin URL may not make roles and databases: {error}.") from error
     finally:
         await conn.close()
     return await revision_of(settings) != newest()

@@ -15,13 +15,12 @@ import msgspec
 import typer
 from connectors.sandboxes import reroute_text
 
-from app.cli.children import HOST, app_child, sandbox_child
+from app.cli.children import HOST, app_child, run_migrations, sandbox_child
 from app.cli.demo_shop import DemoAccess, prepare_demo
 from app.cli.place import DEFAULT_DATA, DataOption, embedded_environment, prepare_database, whole
 from app.cli.terminal import facts, note, screen, step
 from app.core.config import Settings
-from app.core.migrate import migrate
-from app.embedded.child import PostgresChild
+from app.embedded.child import PostgresChild, ProgramChild
 from app.embedded.errors import CannotStart, explain
 from app.embedded.lifetime import free_port, is_free
 from app.embedded.postgres import Cluster
@@ -60,7 +59,8 @@ class _Shop:
     browser: bool
     form: str
     cluster: Cluster = field(init=False)
-    env: dict[str, str] = field(init=False)
+    app: ProgramChild = field(init=False)
+    env: dict[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
     def settings(self) -> Settings:
@@ -74,8 +74,10 @@ class _Shop:
         if not is_free(HOST, self.port):
             raise CannotStart(f"Port {self.port} is taken by another program. Choose another with --port.")
         self.cluster = Cluster(self.data, say=note)
+        self.app = app_child(self.data, port=self.port, env=self.env)
         async with Supervisor(self.data, say=note, told=self.write_running) as supervisor:
             try:
+                await supervisor.load(self.app)
                 await self.start(supervisor)
                 self.greet()
                 await supervisor.wait()
@@ -91,16 +93,16 @@ class _Shop:
     async def start_database(self, supervisor: Supervisor) -> None:
         with step("Database"):
             await supervisor.start(PostgresChild(self.cluster))
-            self.env = embedded_environment(self.data, self.cluster.url, form=self.form, env=self.environment())
+            self.env.update(embedded_environment(self.data, self.cluster.url, form=self.form, env=self.environment()))
             is_old = await prepare_database(self.settings, self.cluster.url)
             (self.data / "form").write_text(self.form + "\n", encoding="ascii")
         if is_old:
             with step("Tables"):
-                await asyncio.to_thread(migrate, self.settings)
+                await run_migrations(self.data, self.env)
 
     async def start_app(self, supervisor: Supervisor) -> None:
         with step("Inbox and stock"):
-            await supervisor.start(app_child(self.data, port=self.port, env=self.env))
+            await supervisor.start(self.app)
 
     def environment(self) -> dict[str, str]:
         return {"ONECOUNTER_PUBLIC_URL": self.url, **os.environ}

@@ -41,4 +41,4 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for row in listed:
         grid.add_row(*row)
     need = sum(max(map(len, column)) + 2 for column in zip(heads, *listed, strict=True))
-    paper.print(grid, width=max(need, paper.width), crop=False, no_wrap=True)
+    Console(highlight=False, width=max(need, paper.width)).print(grid)

@@ -84,7 +84,7 @@ class Cluster:
         """Returns the superuser's URL once the cluster answers. Raises CannotStart."""
         try:
             self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
-            self.log.parent.mkdir(exist_ok=True)
+            self.log.parent.mkdir(mode=0o700, exist_ok=True)
             owner, room = self._place()
             self.was_adopted = self._adopt(room)
             if not self.was_adopted:

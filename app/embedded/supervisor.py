@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.embedded.child import Child
+from app.embedded.child import Child, ProgramChild
 from app.embedded.errors import CannotStart, explain
 
 BACKOFF_S = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -56,8 +56,15 @@ class Supervisor:
         os.close(self._lock)
         return self._signalled and kind is asyncio.CancelledError
 
+    async def load(self, child: ProgramChild) -> None:
+        """Ahead of its start, beside other work."""
+        self.children.append(child)
+        await child.load()
+
     async def start(self, child: Child) -> None:
         """Until it is ready; from then on it is kept. Raises CannotStart."""
+        if child in self.children:
+            self.children.remove(child)
         self.children.append(child)
         await child.start()
         self._keepers.append(asyncio.create_task(self._keep(child), name=f"keep {child.name}"))

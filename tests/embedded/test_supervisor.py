@@ -9,6 +9,8 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,3 +175,49 @@ def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
     while any(is_alive(pid) for pid in pids):
         assert time.monotonic() < deadline, "something was left running"
     Cluster(tmp_path).remove()
+
+
+WAITS = """
+import json, os, pathlib, sys
+diary = pathlib.Path(sys.argv[1])
+with diary.open("a") as file: file.write(f"loaded {os.getpid()}\\n")
+line = sys.stdin.readline()
+if not line: sys.exit(0)
+os.environ.update(json.loads(line))
+with diary.open("a") as file: file.write("app started\\n" + os.environ["WORD"] + "\\n")
+import signal
+while True: signal.pause()
+"""
+
+
+async def test_a_spare_is_loaded_ahead_and_told_its_environment_when_needed(tmp_path: Path) -> None:
+    environment = dict(os.environ)
+    child = ProgramChild(replace(_program(tmp_path, "app", code=WAITS).program, environment=environment, spare_after_s=0.0))
+    async with Supervisor(tmp_path, say=lambda line: None) as supervisor:
+        await supervisor.load(child)
+        environment["WORD"] = "sesame"
+        await supervisor.start(child)
+        assert _diary(tmp_path)[:3] == [f"loaded {child.pid}", "app started", "sesame"]
+        healed = asyncio.Event()
+        supervisor.told = lambda pids: healed.set()
+        await _until(lambda: len(_diary(tmp_path)) == 4)
+        os.kill(child.pid or 0, signal.SIGKILL)
+        await asyncio.wait_for(healed.wait(), DEADLINE_S)
+        assert _diary(tmp_path)[3:6] == [f"loaded {child.pid}", "app started", "sesame"]
+        await _until(lambda: len(_diary(tmp_path)) == 7)
+    pids = [int(line.split()[1]) for line in _diary(tmp_path) if line.startswith("loaded")]
+    assert len(pids) == 3
+    assert not [pid for pid in pids if is_alive(pid)]
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        async for _ in _turns():
+            if is_so():
+                return
+
+
+async def _turns() -> AsyncIterator[None]:
+    while True:
+        yield
+        await asyncio.sleep(0.01)

@@ -1,7 +1,10 @@
-"""`web` and `worker`: the two long-running processes of the production form. The embedded app is `web` without Redis."""
+"""`web`: the process browsers and channels talk to. Without Redis it does the waiting work too: the embedded form."""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -23,8 +26,11 @@ def add_to(root: typer.Typer) -> None:
 def web(
     port: Annotated[int, typer.Option(help="TCP port to listen on.", min=1, max=65_535)] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    wait: Annotated[bool, typer.Option("--wait", hidden=True, help="Load, then wait for the environment on the input.")] = False,
 ) -> None:
     """Serve the screen, the API, webhooks and the live socket. Settings come from ONECOUNTER_* variables."""
+    if wait and not _receive_environment():
+        return
     settings = Settings.from_env()
     if not is_free(host, port):
         raise CannotStart(f"Port {port} on {host} is taken by another program. Choose another with --port.")
@@ -43,3 +49,11 @@ def web(
         timeout_graceful_shutdown=GRACE_S,
     )
     uvicorn.Server(config).run()
+
+
+def _receive_environment() -> bool:
+    """From the supervisor, one line of JSON. False when it ended without giving any."""
+    line = sys.stdin.readline()
+    if line:
+        os.environ.update(json.loads(line))
+    return bool(line)
