@@ -20,6 +20,7 @@ PROTOCOL_OLD = 4406
 RESTART = 1012
 TRY_LATER = 1013
 NOT_UNDERSTOOD = 1008
+SILENT = 1001
 
 
 def changes_topic(workspace_id: UUID) -> str:

@@ -9,7 +9,7 @@ from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, Parameter
 
-from app.core.db import Actor, Database
+from app.core.db import Database
 from app.domain.connections.service import sending_of
 from app.domain.inbox.schemas import (
     Context,
@@ -29,10 +29,6 @@ from app.domain.workspaces.guards import Caller, require
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Queue = Literal["mine", "unassigned", "all", "deadline"]
 Status = Literal["open", "waiting", "snoozed", "closed"]
-
-
-def actor_of(caller: Caller) -> Actor:
-    return Actor(caller.member_id, caller.name)
 
 
 class ConversationController(Controller):
@@ -62,19 +58,19 @@ class ConversationController(Controller):
             queue=queue, status=status, waiting_on=waiting_on, assignee_id=assignee_id, team_id=team_id, customer_id=customer_id,
             channel=channel, connection_id=connection_id, external_id=external_id, tag=tag, q=q.strip(),
         )  # fmt: skip
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.list_conversations(work, wanted, cursor=cursor, limit=limit)
 
     @get("/counts", guards=[require("inbox.read")])
     async def count_queues(self, db: NamedDependency[Database], caller: NamedDependency[Caller]) -> Counts:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.count_queues(work)
 
     @get("/{conversation_id:uuid}", guards=[require("inbox.read")])
     async def read_conversation(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID
     ) -> ConversationRead:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.read_conversation(work, conversation_id)
 
     @patch("/{conversation_id:uuid}", guards=[require("inbox.write")])
@@ -85,7 +81,7 @@ class ConversationController(Controller):
         conversation_id: UUID,
         data: JSONBody[ConversationUpdate],
     ) -> ConversationRead:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await working.update_conversation(work, conversation_id, data)
 
     @get("/{conversation_id:uuid}/messages", guards=[require("inbox.read")])
@@ -97,7 +93,7 @@ class ConversationController(Controller):
         cursor: str | None = None,
         limit: Limit = 50,
     ) -> MessagePage:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.list_messages(work, conversation_id, cursor=cursor, limit=limit)
 
     @post("/{conversation_id:uuid}/messages", guards=[require("inbox.write")])
@@ -108,21 +104,21 @@ class ConversationController(Controller):
         conversation_id: UUID,
         data: JSONBody[MessageCreate],
     ) -> MessageRead:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await replying.write_message(work, conversation_id, data, sending_of)
 
     @get("/{conversation_id:uuid}/context", guards=[require("inbox.read")])
     async def read_context(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID
     ) -> Context:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.read_context(work, conversation_id, sending_of)
 
     @post("/{conversation_id:uuid}/read", guards=[require("inbox.read")], status_code=204)
     async def mark_read(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID, data: JSONBody[ReadUpTo]
     ) -> None:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             await working.mark_read(work, conversation_id, data)
 
 
@@ -132,19 +128,19 @@ class MessageController(Controller):
 
     @get("/{message_id:uuid}", guards=[require("inbox.read")])
     async def read_message(self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID) -> MessageRead:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await replying.read_message(work, message_id)
 
     @delete("/{message_id:uuid}", guards=[require("inbox.write")], status_code=200)
     async def take_back(self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID) -> dict[str, str]:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return {"text": await replying.take_back(work, message_id)}
 
     @post("/{message_id:uuid}/resolve", guards=[require("inbox.write")], status_code=200)
     async def resolve(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID, data: JSONBody[Resolution]
     ) -> MessageRead:
-        async with db.unit(caller.workspace_id, actor_of(caller)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await replying.resolve(work, message_id, data.act)
 
 

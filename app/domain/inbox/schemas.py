@@ -46,6 +46,7 @@ class ConversationRead(Struct, kw_only=True):
     company_due_at: datetime | None
     next_due_at: datetime | None
     reply_until_at: datetime | None
+    snoozed_until: datetime | None
     message_count: int
     in_count: int
     has_unknown: bool
@@ -63,9 +64,10 @@ class ConversationPage(Struct, kw_only=True):
 
 
 class ConversationUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Only what is given changes. `if_version`: refuse when somebody changed it meanwhile."""
+    """Only what is given changes. `if_version`: refuse when somebody changed it meanwhile. Snoozing needs `snoozed_until`."""
 
     status: Status | UnsetType = UNSET
+    snoozed_until: datetime | None = None
     assignee_id: UUID | UnsetType | None = UNSET
     team_id: UUID | UnsetType | None = UNSET
     tags: Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(max_length=50)] | UnsetType = UNSET

@@ -9,7 +9,7 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, Parameter
 
-from app.core.db import Actor, Database
+from app.core.db import Database
 from app.domain.inventory.schemas import (
     IncidentPage,
     LocationRead,
@@ -46,7 +46,7 @@ class StockController(Controller):
     async def move_stock(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], data: JSONBody[MovementCreate]
     ) -> StockRead:
-        async with db.unit(caller.workspace_id, Actor(caller.member_id, caller.name)) as work:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
             return await moving.move_stock(work, data)
 
     @get("/variants/{variant_id:uuid}/movements", guards=[require("stock.read")])

@@ -12,7 +12,8 @@ from app.core.db import UnitOfWork
 from app.core.ids import new_id
 from app.core.keys import add_keys, lock_objects
 from app.core.paging import read_cursor, write_cursor
-from app.domain.catalog.service import listings_for_lines
+from app.domain.catalog.schemas import VariantCreate, VariantRead
+from app.domain.catalog.service import create_variant, listings_for_lines, match_listings
 from app.domain.customers.service import identify
 from app.domain.inventory.errors import OutOfStock
 from app.domain.inventory.schemas import Demand
@@ -148,6 +149,15 @@ async def map_listing(work: UnitOfWork, listing_id: UUID, variant_id: UUID | Non
     """Lives here because a mapping also moves the order lines that waited for it."""
     await exposing.map_listing(work, listing_id, variant_id)
     await adopt_lines(work, [listing_id])
+
+
+async def add_variant(work: UnitOfWork, data: VariantCreate) -> VariantRead:
+    """A new variant finds the listings and order lines that waited for its SKU."""
+    made = await create_variant(work, data)
+    found = await match_listings(work, sku=data.sku)
+    await exposing.link_listings(work, found)
+    await adopt_lines(work, found)
+    return made
 
 
 async def place_order(work: UnitOfWork, data: OrderCreate, *, currency: str) -> OrderRead:

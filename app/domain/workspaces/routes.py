@@ -59,7 +59,7 @@ class SignInController(Controller):
     path = "/api/v1"
     tags = ("sign-in",)
 
-    @post("/session", status_code=200)
+    @post("/session", status_code=200, opt={"anyone": True})
     async def sign_in(
         self, db: NamedDependency[Database], settings: NamedDependency[Settings], data: JSONBody[SignIn]
     ) -> Response[Me]:
@@ -78,11 +78,11 @@ class SignInController(Controller):
         callers.forget(caller.token_hash)
         return Response(None, cookies=[sign_in_cookie(settings, "")])
 
-    @get("/first-run")
+    @get("/first-run", opt={"anyone": True})
     async def ask_first_run(self, db: NamedDependency[Database]) -> FirstRunState:
         return FirstRunState(needed=await service.needs_first_run(db))
 
-    @post("/first-run")
+    @post("/first-run", opt={"anyone": True})
     async def run_first(
         self, db: NamedDependency[Database], settings: NamedDependency[Settings], data: JSONBody[FirstRun]
     ) -> Response[Me]:

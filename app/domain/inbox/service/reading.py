@@ -64,42 +64,34 @@ async def list_conversations(work: UnitOfWork, wanted: Filter, *, cursor: str | 
     return ConversationPage(items=kept, next_cursor=more, as_of_seq=as_of)
 
 
+QUEUES = {"mine": "c.assignee_id = $2", "unassigned": "c.assignee_id is null", "deadline": "c.next_due_at is not null"}
+STATUSES = {
+    "open": "c.status = 'open'",
+    "waiting": "c.status = 'open' and c.awaiting_since is null",
+    "snoozed": "c.status = 'snoozed'",
+    "closed": "c.status = 'closed'",
+}
+WAITING = {"us": "c.awaiting_since is not null", "customer": "c.awaiting_since is null"}
+MATCHES = {
+    "assignee_id": "c.assignee_id = {}",
+    "team_id": "c.team_id = {}",
+    "customer_id": "c.customer_id = {}",
+    "channel": "c.channel = {}",
+    "connection_id": "c.connection_id = {}",
+    "tag": "{} = any(c.tags)",
+    "external_id": "c.id in (select t.conversation_id from thread t where t.workspace_id = $1 and t.external_id = {})",
+}
+
+
 def _conditions(wanted: Filter, args: list[Any]) -> list[str]:
-    """Written out one by one, so that each queue finds its own partial index."""
-    where = []
-    if wanted.queue == "mine":
-        where.append("c.assignee_id = $2")
-    elif wanted.queue == "unassigned":
-        where.append("c.assignee_id is null")
-    elif wanted.queue == "deadline":
-        where.append("c.next_due_at is not null")
-    status = wanted.status or (None if wanted.q or wanted.customer_id or wanted.external_id else "open")
-    if status in ("waiting", "open"):
-        where.append("c.status = 'open'")
-    elif status in ("snoozed", "closed"):
-        where.append(f"c.status = '{status}'")
-    if status == "waiting" or wanted.waiting_on == "customer":
-        where.append("c.awaiting_since is null")
-    elif wanted.waiting_on == "us":
-        where.append("c.awaiting_since is not null")
-    for column, value in (
-        ("assignee_id", wanted.assignee_id),
-        ("team_id", wanted.team_id),
-        ("customer_id", wanted.customer_id),
-        ("channel", wanted.channel),
-        ("connection_id", wanted.connection_id),
-    ):
-        if value is not None:
+    """Written out one by one, so that each queue finds its own partial index. A search or a customer's list shows every status."""
+    status = wanted.status or ("" if wanted.q or wanted.customer_id or wanted.external_id else "open")
+    where = [found for found in (QUEUES.get(wanted.queue), STATUSES.get(status), WAITING.get(wanted.waiting_on or "")) if found]
+    for name, condition in MATCHES.items():
+        value = getattr(wanted, name)
+        if value:
             args.append(value)
-            where.append(f"c.{column} = ${len(args)}")
-    if wanted.tag:
-        args.append(wanted.tag)
-        where.append(f"${len(args)} = any(c.tags)")
-    if wanted.external_id:
-        args.append(wanted.external_id)
-        where.append(
-            f"c.id in (select t.conversation_id from thread t where t.workspace_id = $1 and t.external_id = ${len(args)})"
-        )
+            where.append(condition.format(f"${len(args)}"))
     if wanted.q:
         args.append(wanted.q)
         where.append("c.id in (select conversation_id from hits)")

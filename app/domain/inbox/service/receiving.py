@@ -258,3 +258,18 @@ async def note_changes(work: UnitOfWork, source: Source, told: Sequence[MessageC
         [change.deleted for change in newest.values()], [change.changed_at for change in newest.values()],
     )  # fmt: skip
     work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
+
+
+async def forget_customer(work: UnitOfWork, customer_id: UUID) -> None:
+    """The words and files of a buyer who must be forgotten; the conversation stays as an empty place."""
+    rows = await work.fetch(
+        "update message set text = '', html = '', deleted_at = coalesce(deleted_at, $3), version = version + 1 "
+        "where workspace_id = $1 and customer_id = $2 returning id",
+        work.workspace_id, customer_id, work.now,
+    )  # fmt: skip
+    conversations = await work.fetch(
+        "update conversation set preview = '', subject = '', version = version + 1 where workspace_id = $1 and customer_id = $2 returning id",
+        work.workspace_id, customer_id,
+    )  # fmt: skip
+    work.touch(MESSAGE_CHANGE, [row["id"] for row in rows])
+    work.touch(CONVERSATION_CHANGE, [row["id"] for row in conversations])

@@ -15,15 +15,13 @@ from app.core.ids import new_id
 from app.domain.inbox.service.receiving import settle_doubts
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
-from app.domain.inbox.store.send import QUEUE
 from connectors.base.commands import SendReply, Upload
 from connectors.base.events import Handle
 from connectors.base.manifest import Sending
 
+QUEUE = sql.QUEUE
 CHECK_AFTER_S = 20.0
 RETRIES = 8
-
-__all__ = ["QUEUE", "Outgoing", "begin", "give_back", "mark_failed", "mark_retry", "mark_sent", "mark_unknown"]
 
 
 class Outgoing(Struct, kw_only=True):
@@ -120,6 +118,19 @@ async def give_back(work: UnitOfWork, out: Outgoing, token: UUID, sending: Sendi
         work, out, token, "unknown", outcome="unknown", code="no_answer",
         detail="The channel did not answer; its thread does not show the message yet.", due=work.now + timedelta(seconds=30),
     )  # fmt: skip
+
+
+async def keep_looking(work: UnitOfWork, out: Outgoing, token: UUID) -> bool:
+    """The thread could not be read back just now."""
+    due = work.now + timedelta(seconds=CHECK_AFTER_S)
+    return await _settle(
+        work, out, token, "unknown", outcome="unknown", code="no_answer", detail="It could not be checked yet.", due=due
+    )
+
+
+async def put_off(work: UnitOfWork, message_id: UUID, token: UUID, seconds: float) -> None:
+    """Not begun: the connection is paused, broken or out of budget."""
+    await work.execute(sql.PUT_OFF, work.workspace_id, message_id, token, work.now + timedelta(seconds=seconds))
 
 
 async def _settle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from msgspec import UNSET
 from app.core.db import UnitOfWork
 from app.core.errors import Unacceptable
 from app.core.ids import new_id
+from app.core.timers import clear_timer, set_timer
 from app.domain.inbox.errors import ConversationNotFound, VersionMoved
 from app.domain.inbox.schemas import ConversationRead, ConversationUpdate, ReadUpTo
 from app.domain.inbox.service.reading import read_conversation
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
 
+SNOOZE = "conversation.snooze"
 FIELDS = ("status", "assignee_id", "team_id", "tags", "priority", "subject")
 
 
@@ -28,6 +31,8 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
     )  # fmt: skip
     if row is None:
         raise ConversationNotFound("no such conversation")
+    if data.status == "snoozed" and (data.snoozed_until is None or data.snoozed_until <= work.now):
+        raise Unacceptable("say until when, in the future", fields={"snoozed_until": "must be in the future"})
     if data.if_version is not None and data.if_version != row["version"]:
         raise VersionMoved("somebody changed this conversation meanwhile", extra={"version": row["version"]})
     given = {name: getattr(data, name) for name in FIELDS if getattr(data, name) is not UNSET}
@@ -35,9 +40,33 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
     if changes:
         await _known_people(work, changes)
         await _write(work, conversation_id, changes)
+        if "status" in changes:
+            await _set_alarm(work, conversation_id, data.snoozed_until if changes["status"] == "snoozed" else None)
         await _tell(work, conversation_id, row, changes)
         work.touch(CONVERSATION_CHANGE, [conversation_id])
     return await read_conversation(work, conversation_id)
+
+
+async def _set_alarm(work: UnitOfWork, conversation_id: UUID, until: datetime | None) -> None:
+    await work.execute(
+        "update conversation set snoozed_until = $3 where workspace_id = $1 and id = $2",
+        work.workspace_id,
+        conversation_id,
+        until,
+    )
+    if until is None:
+        await clear_timer(work, SNOOZE, conversation_id)
+    else:
+        await set_timer(work, SNOOZE, conversation_id, until)
+
+
+async def wake_up(work: UnitOfWork, conversation_id: UUID) -> None:
+    """A snooze ended. One that was opened or closed meanwhile is left alone."""
+    row = await work.row(
+        "select status from conversation where workspace_id = $1 and id = $2", work.workspace_id, conversation_id
+    )
+    if row is not None and row["status"] == "snoozed":
+        await update_conversation(work, conversation_id, ConversationUpdate(status="open"))
 
 
 async def _known_people(work: UnitOfWork, changes: dict[str, Any]) -> None:

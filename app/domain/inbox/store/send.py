@@ -75,8 +75,9 @@ where workspace_id = $1 and id = $2 and lease_token = $3
 returning id, conversation_id
 """
 
-DROP_LEASE = """
-update message set lease_until = null, lease_token = null where workspace_id = $1 and id = $2 and lease_token = $3
+PUT_OFF = """
+update message set lease_until = null, lease_token = null, attempts = greatest(attempts - 1, 0), due_at = $4
+where workspace_id = $1 and id = $2 and lease_token = $3
 """
 
 TWINS = """

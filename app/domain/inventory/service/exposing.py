@@ -58,3 +58,16 @@ async def see_stock(work: UnitOfWork, connection_id: UUID, seen: Sequence[tuple[
         work.touch(LISTING_CHANGE, [entry[0] for entry in observed])
         if any(entry[4] for entry in observed):
             work.wake("push")
+
+
+async def note_floors(work: UnitOfWork, connection_id: UUID, floors: Sequence[tuple[str, str, int]]) -> None:
+    """(external id, external sku, floor): a campaign holds units, the channel takes no count below that."""
+    rows = await work.fetch(
+        sql.FLOORS,
+        work.workspace_id,
+        connection_id,
+        [one[0] for one in floors],
+        [one[1] for one in floors],
+        [one[2] for one in floors],
+    )
+    work.touch(LISTING_CHANGE, [row["listing_id"] for row in rows])

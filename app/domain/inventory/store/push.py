@@ -131,3 +131,10 @@ update listing_state s set observed = k.observed, observed_at = k.seen_at, versi
 from unnest($3::uuid[], $4::int[], $5::timestamptz[], $6::text[], $7::bool[]) as k(listing_id, observed, seen_at, state, differs)
 where s.workspace_id = $1 and s.listing_id = k.listing_id and (s.observed_at is null or s.observed_at <= k.seen_at)
 """
+
+FLOORS = """
+update listing_state s set floor = k.floor, version = s.version + 1
+from listing l join unnest($3::text[], $4::text[], $5::int[]) as k(external_id, external_sku, floor)
+  on k.external_id = l.external_id and k.external_sku = l.external_sku
+where s.workspace_id = $1 and l.workspace_id = $1 and l.connection_id = $2 and s.listing_id = l.id returning s.listing_id
+"""

@@ -1,0 +1,21 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from app.core.errors import Conflict, Invalid, NotFound
+
+
+class ConnectionNotFound(NotFound):
+    code = "connection_not_found"
+
+
+class UnknownChannel(Invalid):
+    code = "unknown_channel"
+
+
+class BadSecrets(Invalid):
+    code = "bad_secrets"
+
+
+class NameTaken(Conflict):
+    code = "name_taken"

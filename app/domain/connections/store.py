@@ -1,0 +1,71 @@
+"""All SQL of this room."""
+
+from __future__ import annotations
+
+from app.core.outbox import Change
+
+CONNECTION = """
+select c.id, c.channel, c.name, c.account, c.brand, c.state, c.sends_replies, c.pushes_stock,
+  case when c.sends_replies or c.pushes_stock then 'live' else 'shadow' end as mode, c.settings, c.hook_token,
+  c.last_success_at, c.last_event_at, c.error_code, c.error_detail, c.error_at, c.created_at, c.version,
+  coalesce((select json_agg(json_build_object('name', f.name, 'behind', f.behind, 'last_success_at', f.last_success_at,
+    'last_error', f.last_error, 'pulled', f.pulled, 'first_done_at', f.first_done_at) order by f.name)
+    from feed f where f.workspace_id = c.workspace_id and f.connection_id = c.id), '[]'::json) as feeds,
+  coalesce((select json_agg(json_build_object('operation', b.operation, 'tokens', b.tokens, 'day_used', b.day_used,
+    'blocked_until', b.blocked_until) order by b.operation)
+    from rate_bucket b where b.workspace_id = c.workspace_id and b.connection_id = c.id), '[]'::json) as budgets,
+  (select count(*) from listing_state s where s.workspace_id = c.workspace_id and s.connection_id = c.id) as listings,
+  (select count(*) from listing_state s where s.workspace_id = c.workspace_id and s.connection_id = c.id
+    and s.state in ('differs', 'refused', 'waiting')) as behind_listings
+from connection c where c.workspace_id = $1
+"""
+CONNECTION_CHANGE = Change(
+    "connection",
+    "connections",
+    """
+select c.id, c.channel, c.name, c.state, c.sends_replies, c.pushes_stock, c.last_success_at, c.error_code, c.error_at, c.version
+from connection c where c.workspace_id = $1
+""",
+    "c.id",
+)
+
+INSERT = """
+insert into connection (workspace_id, id, created_at, updated_at, channel, name, brand, sends_replies, pushes_stock, settings,
+  hook_token, hook_token_hash)
+values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (workspace_id, name) do nothing returning id
+"""
+
+SECRET = """
+insert into connection_secret (workspace_id, connection_id, field, key_id, sealed) values ($1, $2, $3, $4, $5)
+on conflict (workspace_id, connection_id, field) do update set key_id = excluded.key_id, sealed = excluded.sealed
+"""
+
+FEED = """
+insert into feed (workspace_id, id, created_at, connection_id, name, due_at) values ($1, $2, $3, $4, $5, $3) on conflict do nothing
+"""
+
+ROUTE = "insert into hook_route (token_hash, channel, workspace_id, connection_id, created_at) values ($1, $2, $3, $4, $5)"
+
+FIND_ROUTE = "select channel, workspace_id, connection_id from hook_route where token_hash = $1"
+
+ACCOUNTS = "select account, workspace_id, id from connection where channel = $1 and account = any($2)"
+
+READY = "select workspace_id, id from connection where state = 'ready'"
+
+SUCCESS = """
+update connection set last_success_at = $3, last_event_at = case when $4 then $3 else last_event_at end,
+  failures = 0, open_until = null, error_code = '', error_detail = '', error_at = null,
+  state = case when state = 'broken' then 'ready' else state end,
+  version = version + case when state = 'broken' or error_code <> '' or last_success_at is null then 1 else 0 end
+where workspace_id = $1 and id = $2 and (error_code <> '' or failures > 0 or state = 'broken' or $4
+  or last_success_at is null or last_success_at < $3 - interval '15 seconds')
+returning (xmax::text::bigint > 0) as touched
+"""
+
+FAILURE = """
+update connection set failures = failures + 1, error_code = $3, error_detail = $4, error_at = coalesce(error_at, $5),
+  open_until = case when failures + 1 >= 5 then $5 + make_interval(secs => least(300, 2 ^ least(failures, 8))) else open_until end,
+  state = case when $6 and state = 'ready' then 'broken' else state end,
+  version = version + case when error_code <> $3 or ($6 and state = 'ready') then 1 else 0 end
+where workspace_id = $1 and id = $2 returning id
+"""

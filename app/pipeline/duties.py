@@ -1,0 +1,35 @@
+"""What a working process does all the time."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.core.duties import Dispatcher, Duty
+from app.pipeline.execute import send_round
+from app.pipeline.house import House
+from app.pipeline.ingest import ingest_round
+from app.pipeline.media import media_round
+from app.pipeline.pull import pull_round
+from app.pipeline.push import push_round
+from app.pipeline.relay import relay_round
+from app.pipeline.timers import timer_round
+from app.pipeline.watch import watch_round
+
+
+def start_duties(house: House) -> Dispatcher:
+    """Wakes come by the hub; the caller stops the dispatcher before it closes the house."""
+    dispatcher = Dispatcher(
+        [
+            Duty(name="relay", run=partial(relay_round, house)),
+            Duty(name="ingest", run=partial(ingest_round, house)),
+            Duty(name="send", run=partial(send_round, house)),
+            Duty(name="push", run=partial(push_round, house), every_s=0.5),
+            Duty(name="pull", run=partial(pull_round, house), handlers=2),
+            Duty(name="timers", run=partial(timer_round, house)),
+            Duty(name="media", run=partial(media_round, house)),
+            Duty(name="watch", run=partial(watch_round, house), every_s=300.0),
+        ]
+    )
+    house.hub.on_wake = dispatcher.wake
+    dispatcher.start()
+    return dispatcher

@@ -1,0 +1,34 @@
+"""The one way out: the shared HTTP pool, guarded so that no socket opens while a unit of work is open."""
+
+from __future__ import annotations
+
+import httpx
+
+from app.core import metrics
+from app.core.db import in_unit
+from connectors.base.client import open_http
+from connectors.base.reroute import Reroute
+
+
+class NetworkInUnit(RuntimeError):
+    """A bug of ours: a database transaction would wait for somebody else's server."""
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if in_unit.get():
+            raise NetworkInUnit(f"{request.method} {request.url.host} inside a unit of work")
+        response = await self._inner.handle_async_request(request)
+        metrics.channel_requests.labels(request.url.host, str(response.status_code)).inc()
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def open_outbound(reroute: Reroute) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=40)
+    return open_http(reroute, GuardedTransport(httpx.AsyncHTTPTransport(limits=limits, trust_env=False)))

@@ -1,0 +1,36 @@
+"""What strikes at its time: one table, kind to act."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from app.core.claims import claim
+from app.core.db import UnitOfWork
+from app.core.timers import QUEUE
+from app.domain.inbox.service import working
+from app.pipeline.house import House
+
+Strike = Callable[[UnitOfWork, UUID, dict[str, Any]], Awaitable[None]]
+
+
+async def _wake_conversation(work: UnitOfWork, subject_id: UUID, data: dict[str, Any]) -> None:
+    await working.wake_up(work, subject_id)
+
+
+STRIKES: dict[str, Strike] = {working.SNOOZE: _wake_conversation}
+
+
+async def timer_round(house: House) -> int:
+    async with house.db.across() as conn:
+        token, rows = await claim(conn, QUEUE, now=house.db.clock.now(), limit=100)
+    for row in rows:
+        async with house.db.unit(row["workspace_id"]) as work:
+            struck = await work.value(
+                "update timer set done_at = $3, lease_until = null where workspace_id = $1 and id = $2 and lease_token = $4 "
+                "and done_at is null returning true", work.workspace_id, row["id"], work.now, token,
+            )  # fmt: skip
+            if struck:
+                await STRIKES[row["kind"]](work, row["subject_id"], row["data"])
+    return len(rows)
