@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -212,12 +212,5 @@ async def test_a_spare_is_loaded_ahead_and_told_its_environment_when_needed(tmp_
 
 async def _until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE_S):
-        async for _ in _turns():
-            if is_so():
-                return
-
-
-async def _turns() -> AsyncIterator[None]:
-    while True:
-        yield
-        await asyncio.sleep(0.01)
+        while not await asyncio.to_thread(is_so):
+            pass
