@@ -11,6 +11,7 @@ from pathlib import Path
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 BUILT = Path(__file__).parent / "static"
 OTHERS = frozenset({"api", "hooks", "live", "healthz", "readyz", "metrics", "public", "schema"})
@@ -61,7 +62,7 @@ def _read(path: Path) -> File:
 
 
 @get(["/", "/{path:path}"], include_in_schema=False, opt={"anyone": True})
-async def show_screen(request: Request[object, object, State], state: State, path: str = "") -> Response[bytes]:
+async def show_screen(request: Request[object, object, State], state: State, path: FromPath[str] = "") -> Response[bytes]:
     files: Files = state.files
     name = path.strip("/")
     if name.partition("/")[0] in OTHERS or "\0" in name:

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.core.logs import log
 from app.domain.inventory.service.reading import audit_stock
-from app.domain.workspaces.service import list_workspaces
 from app.pipeline.relay import forget_old
 
 
@@ -17,7 +16,9 @@ async def forget_old_changes(ctx: dict[str, Any]) -> None:
 async def check_stock(ctx: dict[str, Any]) -> int:
     """Balances against their ledger, every workspace; lies are logged, never mended behind anyone's back."""
     lies = 0
-    for workspace_id in await list_workspaces(ctx["house"].db):
+    async with ctx["house"].db.across() as conn:
+        workspaces = [row["id"] for row in await conn.fetch("select id from workspace")]
+    for workspace_id in workspaces:
         async with ctx["house"].db.unit(workspace_id) as work:
             found = await audit_stock(work)
         if found:

@@ -58,7 +58,7 @@ update connection set last_success_at = $3, last_event_at = case when $4 then $3
   state = case when state = 'broken' then 'ready' else state end,
   version = version + case when state = 'broken' or error_code <> '' or last_success_at is null then 1 else 0 end
 where workspace_id = $1 and id = $2 and (error_code <> '' or failures > 0 or state = 'broken' or $4
-  or last_success_at is null or last_success_at < $3 - interval '15 seconds')
+  or last_success_at is null or last_success_at < $3::timestamptz - interval '15 seconds')
 returning (xmax::text::bigint > 0) as touched
 """
 

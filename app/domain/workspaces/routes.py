@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from app.core.config import Settings
 from app.core.db import Database
@@ -137,7 +137,11 @@ class PeopleController(Controller):
 
     @patch("/members/{member_id:uuid}", guards=[require("members.write")])
     async def update_member(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], member_id: UUID, data: JSONBody[MemberUpdate]
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        member_id: FromPath[UUID],
+        data: JSONBody[MemberUpdate],
     ) -> MemberRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await service.update_member(work, member_id, data)
@@ -156,7 +160,7 @@ class PeopleController(Controller):
 
     @patch("/teams/{team_id:uuid}", guards=[require("teams.write")])
     async def update_team(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], team_id: UUID, data: JSONBody[TeamUpdate]
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], team_id: FromPath[UUID], data: JSONBody[TeamUpdate]
     ) -> TeamRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await service.update_team(work, team_id, data)
@@ -191,7 +195,9 @@ class WorkspaceController(Controller):
             return await service.add_api_key(work, data)
 
     @delete("/api-keys/{key_id:uuid}", guards=[require("keys.write")])
-    async def revoke_api_key(self, db: NamedDependency[Database], caller: NamedDependency[Caller], key_id: UUID) -> None:
+    async def revoke_api_key(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], key_id: FromPath[UUID]
+    ) -> None:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             await service.revoke_api_key(work, key_id)
 

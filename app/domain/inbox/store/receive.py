@@ -15,7 +15,7 @@ RETIRE = "update thread set current = false where workspace_id = $1 and id = any
 NEW_CONVERSATIONS = """
 insert into conversation (workspace_id, id, created_at, updated_at, number, customer_id, connection_id, channel, channels, brand,
   subject, status, last_activity_at, language, previous_id)
-select $1, k.id, $2, $2, k.number, k.customer_id, $3, $4, array[$4], $5, k.subject, 'open', k.at, k.language, k.previous_id
+select $1, k.id, $2, $2, k.number, k.customer_id, $3, $4::text, array[$4::text], $5, k.subject, 'open', k.at, k.language, k.previous_id
 from unnest($6::uuid[], $7::bigint[], $8::uuid[], $9::text[], $10::timestamptz[], $11::text[], $12::uuid[])
   as k(id, number, customer_id, subject, at, language, previous_id)
 """

@@ -127,7 +127,7 @@ update listing_state s set observed = k.observed, observed_at = k.seen_at, versi
   dirty_at = case when k.differs then coalesce(s.dirty_at, $2) else s.dirty_at end,
   wanted_version = s.wanted_version + case when k.differs then 1 else 0 end,
   urgency = case when k.differs then 1 else s.urgency end,
-  not_before = case when k.differs then $2 + interval '5 seconds' else s.not_before end
+  not_before = case when k.differs then $2::timestamptz + interval '5 seconds' else s.not_before end
 from unnest($3::uuid[], $4::int[], $5::timestamptz[], $6::text[], $7::bool[]) as k(listing_id, observed, seen_at, state, differs)
 where s.workspace_id = $1 and s.listing_id = k.listing_id and (s.observed_at is null or s.observed_at <= k.seen_at)
 """
