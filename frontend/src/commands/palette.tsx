@@ -24,7 +24,7 @@ export default function Palette({ scope, onClose, onKeys }: PaletteProps) {
   const t = useT();
   const commands = useCommandList();
   const [words, setWords] = useState("");
-  const [narrow, setNarrow] = useState(scope !== null);
+  const [narrow, setNarrow] = useState(true);
   const [at, setAt] = useState(0);
   const found = useMemo(() => {
     const open = commands.filter(({ quiet, group }) => !quiet && (narrow || group !== "conversation"));

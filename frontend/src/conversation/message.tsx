@@ -31,7 +31,10 @@ function Theirs({ message }: { readonly message: Message }) {
       <Glyph channel={message.channel} />
       <div>
         <div className="who">
-          <b>{name}</b> {label} · <time dateTime={at}>{format.time(at)}</time>
+          <b>{name}</b>
+          <span>
+            {label} · <time dateTime={at}>{format.time(at)}</time>
+          </span>
         </div>
         {message.text && <div className="bb">{message.text}</div>}
         <Files of={message.attachments} />
@@ -74,7 +77,10 @@ function NoteFrame({ name, when, children }: NoteFrameProps) {
     <article className="note">
       <div className="who">
         <Icon of={Lock} />
-        {name && <b>{name.split(" ")[0]}</b>} {t("note.only_team")} · {when}
+        {name && <b>{name.split(" ")[0]}</b>}
+        <span>
+          {t("note.only_team")} · {when}
+        </span>
       </div>
       {children}
     </article>
@@ -116,11 +122,11 @@ function SystemLine({ message }: { readonly message: Message }) {
   const word = Object.hasOwn(eventWords, code) ? eventWords[code] : undefined;
   const at = message.sent_at ?? message.created_at;
   return (
-    <div className="sys">
+    <div className="sys" title={`${format.day(at, Date.now())} ${format.time(at)}`}>
       {message.channel ? <Glyph channel={message.channel} /> : <Icon of={Info} />}
       <span>
         {word && <b>{t(word, { name: message.author?.name.split(" ")[0] ?? t("event.system") })}</b>}{" "}
-        {message.text} <time dateTime={at}>{format.time(at)}</time>
+        {message.text}
       </span>
     </div>
   );

@@ -1,7 +1,7 @@
 /** The timeline: opens at its end, loads backwards without moving the line that is read, follows when at the end. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useT } from "../i18n/index";
 import { Button } from "../ui/index";
 import type { TimelineRow } from "./model";
@@ -32,7 +32,8 @@ export function Timeline({ rows, hasOlder, onOlder, onSeen, draw }: TimelineProp
     scrollEndThreshold: END_PX,
     overscan: 8,
   });
-  useStartAtEnd(virtual, rows.length);
+  const total = virtual.getTotalSize();
+  const onScroll = useStick(frame, total, setAtEnd);
   const drawn = virtual.getVirtualItems();
   const first = drawn[0]?.index ?? 0;
   const loaded = rows.length;
@@ -41,31 +42,33 @@ export function Timeline({ rows, hasOlder, onOlder, onSeen, draw }: TimelineProp
   }, [hasOlder, first, loaded, onOlder]);
   useSeen(atEnd, loaded, onSeen);
   return (
-    <div
-      className="tl"
-      ref={frame}
-      role="log"
-      aria-label={t("conversation.timeline")}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
-      tabIndex={0}
-      onScroll={() => setAtEnd(virtual.isAtEnd(END_PX))}
-    >
-      <div className="run" style={{ height: virtual.getTotalSize() }}>
-        {drawn.map((item) => {
-          const row = rows[item.index];
-          if (!row) return null;
-          return (
-            <div
-              key={item.key}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              className="at-row"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              {draw(row)}
-            </div>
-          );
-        })}
+    <div className="talk">
+      <div
+        className="tl"
+        ref={frame}
+        role="log"
+        aria-label={t("conversation.timeline")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <div className="run" style={{ height: total }}>
+          {drawn.map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="at-row"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {draw(row)}
+              </div>
+            );
+          })}
+        </div>
       </div>
       {!atEnd && (
         <Button
@@ -80,17 +83,39 @@ export function Timeline({ rows, hasOlder, onOlder, onSeen, draw }: TimelineProp
   );
 }
 
-interface Scroller {
-  scrollToEnd(): void;
-}
-
-function useStartAtEnd(virtual: Scroller, count: number): void {
-  const started = useRef(false);
+/**
+ * Starts at the end and stays there while rows are measured, messages arrive or the composer grows,
+ * until the reader scrolls back.
+ */
+function useStick(
+  frame: { readonly current: HTMLElement | null },
+  total: number,
+  onAtEnd: (at: boolean) => void,
+) {
+  const sticks = useRef(true);
+  const lastTop = useRef(0);
+  const follow = useCallback(() => {
+    const element = frame.current;
+    if (element && sticks.current) element.scrollTop = element.scrollHeight;
+  }, [frame]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new total is the reason to follow
+  useLayoutEffect(follow, [follow, total]);
   useEffect(() => {
-    if (started.current || count === 0) return;
-    started.current = true;
-    virtual.scrollToEnd();
-  }, [virtual, count]);
+    const element = frame.current;
+    if (!element) return;
+    const observer = new ResizeObserver(follow);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [frame, follow]);
+  return () => {
+    const element = frame.current;
+    if (!element) return;
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+    if (atEnd) sticks.current = true;
+    else if (element.scrollTop < lastTop.current - 1) sticks.current = false;
+    lastTop.current = element.scrollTop;
+    onAtEnd(atEnd || sticks.current);
+  };
 }
 
 /** Seen means: the end is in view, the tab is visible and has the focus. A preload or a hidden tab reads nothing. */

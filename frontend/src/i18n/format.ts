@@ -59,7 +59,7 @@ export function makeFormat(language: Language, zone: string, t: Translate): Form
   });
   const date = (moment: string, now: number) => {
     const sameYear = dayKey(moment, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
-    return (sameYear ? dates : old).format(new Date(moment));
+    return (sameYear ? dates : old).format(new Date(moment)).replace("Sept", "Sep");
   };
   return {
     number: (value) => numbers.format(value),

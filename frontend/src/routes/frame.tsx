@@ -1,7 +1,8 @@
 /** The shell with what the address says: page, queue, open conversation. */
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
-import { findRow, onSignedOut, useDesk } from "../api/index";
+import { conversationQuery, onSignedOut, useDesk } from "../api/index";
 import { Shell } from "../app/index";
 import { filterOf, readInbox } from "./address";
 import { pages } from "./pages";
@@ -23,7 +24,7 @@ export function Frame() {
     () => onSignedOut(() => void navigate({ to: "/sign-in", search: { next: location.href } })),
     [navigate, location.href],
   );
-  const row = id ? findRow(desk.queries, id) : undefined;
+  const { data: row } = useQuery({ ...conversationQuery(id ?? ""), enabled: false });
   return (
     <Shell
       pages={pages}

@@ -52,7 +52,7 @@ export function InboxPage() {
     </Guarded>
   );
   const customer = id && (
-    <Guarded key={id}>
+    <Guarded key={`customer ${id}`}>
       <CustomerPane
         id={id}
         hrefOf={moves.hrefOf}
@@ -62,7 +62,7 @@ export function InboxPage() {
     </Guarded>
   );
   const conversation = id && (
-    <Guarded key={id}>
+    <Guarded key={`conversation ${id}`}>
       <ConversationPane
         id={id}
         onBack={moves.back}
