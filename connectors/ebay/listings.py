@@ -7,7 +7,10 @@ https://developer.ebay.com/api-docs/sell/inventory/overview.html
 from __future__ import annotations
 
 import asyncio
+import base64
+import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
@@ -23,6 +26,7 @@ from connectors.base.wire import items, mapping, text, when
 from connectors.ebay.client import Client
 from connectors.ebay.markup import serialise, text_at
 from connectors.ebay.messages import stamp
+from connectors.ebay.normalise import normalise
 
 INVENTORY = "/sell/inventory/v1"
 INVENTORY_PAGE = 25
@@ -34,32 +38,78 @@ LONGEST_WINDOW = timedelta(days=119)
 
 
 class ListingCursor(Struct):
-    """`phase` inventory, trading, ended. `began` names the pass (it is part of every key, because a count that returns to an
-    old value is news); `last` is when the pass before began."""
+    """`phase` inventory, trading, ended, or active; `began` is when this pass began, `last` when the pass before did, `seen`
+    what each listing looked like (see `Memory`)."""
 
-    phase: str = "inventory"
+    phase: str
     page: int = 0
     began: str = ""
     last: str = ""
+    seen: str = ""
+
+
+class Memory:
+    """The look of every listing at its last delivery, kept in the cursor. eBay gives listings no version, so a key is made of
+    the look and of how often it changed: a count that returns to an old value is news, an unchanged one is not. `run` tells
+    apart cursors that started afresh."""
+
+    def __init__(self, packed: str, began: str) -> None:
+        self.run, self.turn, self._looks = _unpack(packed, began[:10])
+
+    def key(self, subject: str, delivery: Delivery) -> str:
+        look = _look(delivery)
+        known, changes, _ = self._looks.get(subject, (look, 0, 0))
+        changes += known != look
+        self._looks[subject] = (look, changes, self.turn)
+        return f"{subject}:{look}:{self.run}:{changes}"
+
+    def packed(self, *, is_over: bool) -> str:
+        """At the end of a pass those that it did not meet are forgotten."""
+        kept = {name: entry for name, entry in self._looks.items() if not is_over or entry[2] == self.turn}
+        plain = msgspec.json.encode((self.run, self.turn + is_over, kept))
+        return base64.b64encode(zlib.compress(plain, 1)).decode()
+
+
+Looks = dict[str, tuple[str, int, int]]
+
+
+def _unpack(packed: str, run: str) -> tuple[str, int, Looks]:
+    if not packed:
+        return run, 0, {}
+    try:
+        return msgspec.json.decode(zlib.decompress(base64.b64decode(packed)), type=tuple[str, int, Looks])
+    except (ValueError, zlib.error) as error:
+        raise Malformed(f"the cursor of listings: {error}", code="bad_cursor") from error
+
+
+def _look(delivery: Delivery) -> str:
+    """Of what we make of it, without the time: watchers and remaining time change all day."""
+    try:
+        facts = [msgspec.to_builtins(outcome) for outcome in normalise(delivery)]
+    except Malformed:
+        return fingerprint(delivery.body)[:12]
+    return fingerprint(msgspec.json.encode([{**fact, "seen_at": ""} for fact in facts]))[:12]
 
 
 async def pull_listings(client: Client, cursor: str) -> Batch:
-    return await _pull(client, cursor, ("inventory", "trading", "ended"), "listing")
+    return await _pull(client, cursor, ("inventory", "trading", "ended"))
 
 
 async def pull_stock(client: Client, cursor: str) -> Batch:
     """Counts of both models in as few calls as there are: eBay's own view of the active listings."""
-    return await _pull(client, cursor, ("active",), "stock")
+    return await _pull(client, cursor, ("active",))
 
 
-async def _pull(client: Client, cursor: str, phases: tuple[str, ...], subject: str) -> Batch:
+async def _pull(client: Client, cursor: str, phases: tuple[str, ...]) -> Batch:
     try:
         place = msgspec.json.decode(cursor, type=ListingCursor) if cursor else ListingCursor(phase=phases[0])
     except msgspec.MsgspecError as error:
-        raise Malformed(f"the cursor of {subject}: {error}", code="bad_cursor") from error
+        raise Malformed(f"the cursor of listings: {error}", code="bad_cursor") from error
     place.began = place.began or stamp(client.context.now())
+    memory = Memory(place.seen, place.began)
     read = {"inventory": _inventory_page, "trading": _trading_page, "ended": _ended_page, "active": _active_page}
-    deliveries, more = await read[place.phase](client, place)
+    found, more = await read[place.phase](client, place)
+    deliveries = tuple(replace(delivery, key=memory.key(delivery.key, delivery)) for delivery in found)
     following = phases.index(place.phase) + 1
     if more:
         place.page += 1
@@ -67,7 +117,8 @@ async def _pull(client: Client, cursor: str, phases: tuple[str, ...], subject: s
         place.phase, place.page, more = phases[following], 0, True
     else:
         place = ListingCursor(phase=phases[0], last=place.began)
-    return Batch(deliveries=tuple(deliveries), cursor=msgspec.json.encode(place).decode(), more=more)
+    place.seen = memory.packed(is_over=not more)
+    return Batch(deliveries=deliveries, cursor=msgspec.json.encode(place).decode(), more=more)
 
 
 async def _inventory_page(client: Client, place: ListingCursor) -> tuple[list[Delivery], bool]:
@@ -108,8 +159,7 @@ async def inventory_item(client: Client, sku: str) -> Mapping[str, object] | Non
 
 def inventory_delivery(item: Mapping[str, object], offers: list[Mapping[str, object]], began: str) -> Delivery:
     body = msgspec.json.encode({"seen_at": began, "item": item, "offers": offers})
-    key = f"{text(item.get('sku'))}:{began}:{fingerprint(body)}"
-    return Delivery(kind="inventory_listing", key=key, body=body)
+    return Delivery(kind="inventory_listing", key=f"sku {text(item.get('sku'))}", body=body)
 
 
 async def _active_list(client: Client, page: int) -> Element:
@@ -205,20 +255,18 @@ def trading_delivery(item: Element, kind: str, began: str) -> Delivery:
     """The item as it came, within an element that says when: normalising knows no clock."""
     seen = Element("Seen", at=began)
     seen.append(item)
-    body = serialise(seen)
-    return Delivery(kind=kind, key=f"{text_at(item, 'ItemID')}:{began}:{fingerprint(body)}", body=body)
+    return Delivery(kind=kind, key=f"item {text_at(item, 'ItemID')}", body=serialise(seen))
 
 
 async def fetch_item(client: Client, item_id: str) -> Delivery | None:
     """One listing, whichever model it belongs to."""
     try:
-        root = await client.trading("GetItem", {"DetailLevel": "ReturnAll", "ItemID": item_id, "IncludeItemSpecifics": "false"})
+        root = await client.trading("GetItem", {"DetailLevel": "ReturnAll", "ItemID": item_id})
     except Refused:
         return None
     item = root.find("Item")
     if item is None:
         return None
     now = stamp(client.context.now())
-    if item_id in await _made_with_inventory(client, [item]):
-        return trading_delivery(item, "trading_stock", now)
-    return trading_delivery(item, "trading_listing", now)
+    kind = "trading_stock" if item_id in await _made_with_inventory(client, [item]) else "trading_listing"
+    return replace(trading_delivery(item, kind, now), key=f"item {item_id}:{now}")
