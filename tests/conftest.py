@@ -9,6 +9,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from litestar import Litestar
 
 from app.core.clock import HeldClock
 from app.core.config import Settings
@@ -148,3 +150,26 @@ async def shop(db: Database) -> Shop:
 @pytest.fixture
 def workspace(shop: Shop) -> UUID:
     return shop.workspace_id
+
+
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[Litestar]:
+    """The application's start and stop in one task of their own: fixtures begin and end in different ones."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await stop.wait()
+
+    task = asyncio.create_task(live())
+    waiting = asyncio.create_task(started.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not started.is_set():
+        waiting.cancel()
+        await task
+    try:
+        yield app
+    finally:
+        stop.set()
+        await task

@@ -42,7 +42,8 @@ def is_same_origin(headers: Headers, settings: Settings) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return fetched is None
-    return origin == _origin_of(settings.public_url) or urlsplit(origin).netloc == headers.get("host", "")
+    named_host = fetched is None and urlsplit(origin).netloc == headers.get("host", "")
+    return named_host or origin == _origin_of(settings.public_url)
 
 
 def _origin_of(url: str) -> str:

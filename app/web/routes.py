@@ -1,0 +1,24 @@
+"""Every address of the product, gathered from its rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.catalog.routes import ROUTES as CATALOG
+from app.domain.connections.routes import ROUTES as CONNECTIONS
+from app.domain.customers.routes import ROUTES as CUSTOMERS
+from app.domain.inbox.routes import ROUTES as INBOX
+from app.domain.inventory.routes import ROUTES as INVENTORY
+from app.domain.orders.routes import ROUTES as ORDERS
+from app.domain.workspaces.routes import ROUTES as WORKSPACES
+from app.web.connection_acts import ROUTES as CONNECTION_ACTS
+from app.web.deliveries import ROUTES as DELIVERIES
+from app.web.health import ROUTES as HEALTH
+from app.web.hooks import take_hook
+from app.web.openapi import ROUTES as DESCRIPTION
+from app.web.socket import ROUTES as SOCKET
+from app.web.static import ROUTES as SCREEN
+
+ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX]
+ENTRANCES: list[Any] = [*CONNECTION_ACTS, *DELIVERIES, take_hook, *SOCKET, *HEALTH, *DESCRIPTION, *SCREEN]
+ROUTES: list[Any] = [*ROOMS, *ENTRANCES]
