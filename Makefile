@@ -3,6 +3,9 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
+# Python's and the screen's packages come at the same time, unless Node itself has to come with Python's
+HAS_NODE := $(shell .ci/screen has-node && echo yes)
+MAKEFLAGS += -j2
 
 .PHONY: all python tools screen demo up test check bench screens clean
 
@@ -14,7 +17,7 @@ python:
 tools:
 	@PYTHON="$(PYTHON)" .ci/venv test check
 
-screen: python
+screen: $(if $(HAS_NODE),,python)
 	@.ci/screen
 
 demo: all

@@ -14,8 +14,8 @@ from app.core.errors import AppError, BadSetting
 from app.embedded.errors import CannotStart
 
 COMMANDS = {
-    "demo": "start",
-    "up": "start",
+    "demo": "demo",
+    "up": "up",
     "web": "web",
     "worker": "worker",
     "migrate": "migrate",

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import typer
 
 from app.core.config import Settings
@@ -129,7 +130,17 @@ def settings_of(data: Path) -> Iterator[Settings]:
         return
     data = whole(data)
     with embedded_cluster(data) as cluster:
-        yield Settings.from_env(embedded_environment(data, cluster.url, form=form_of(data)))
+        form = form_of(data)
+        yield Settings.from_env(embedded_environment(data, cluster.url, form=form, env={**os.environ, **_as_running(data, form)}))
+
+
+def _as_running(data: Path, form: str) -> dict[str, str]:
+    """What the running supervisor told its app, so that commands see the same shop."""
+    path = data / "running.json"
+    told = {"ONECOUNTER_SANDBOX": "1"} if form == "demo" else {}
+    if path.exists() and "ONECOUNTER_PUBLIC_URL" not in os.environ:
+        told["ONECOUNTER_PUBLIC_URL"] = str(msgspec.json.decode(path.read_bytes())["url"])
+    return told
 
 
 async def each_workspace(settings: Settings, act: Callable[[Database, UUID], Awaitable[T]]) -> list[T]:
