@@ -35,6 +35,8 @@ from app.live.protocol import (
 
 SILENT_S = 2.0
 """After so long without news the outbox is read in case a word was lost."""
+TOLD_AT_ONCE = 100
+"""More than this is read in pages, so that sockets can write between them and do not overflow."""
 WATCHED_S = 3.0
 """How often it is asked whether those who listen may still."""
 
@@ -44,13 +46,14 @@ _batches = msgspec.json.Decoder(StampedBatch)
 class WorkspaceFeed:
     """Alive while it has sockets. `seq` is the last change told; everything later is still to come."""
 
-    def __init__(self, db: Database, hub: Hub, workspace_id: UUID) -> None:
+    def __init__(self, db: Database, hub: Hub, workspace_id: UUID, *, silent_s: float = SILENT_S) -> None:
         self.workspace_id = workspace_id
         self.seq = 0
         self.oldest = 0
         self.presences = Presences(hub, workspace_id, clock=db.clock, changed=self._tell_presence, typed=self._tell_typing)
         self._db = db
         self._hub = hub
+        self._silent_s = silent_s
         self._outlets: dict[UUID, tuple[Outlet, Caller]] = {}
         self._bell = asyncio.Event()
         self._behind = False
@@ -103,7 +106,7 @@ class WorkspaceFeed:
             return
         if batch.last <= self.seq:
             return
-        if batch.first <= self.seq + 1 and batch.changes and self._tasks:
+        if batch.first <= self.seq + 1 and 0 < len(batch.changes) <= TOLD_AT_ONCE and self._tasks:
             self._tell(batch.changes)
         else:
             self._behind = True
@@ -133,7 +136,7 @@ class WorkspaceFeed:
         while True:
             heard = True
             try:
-                await asyncio.wait_for(self._bell.wait(), SILENT_S)
+                await asyncio.wait_for(self._bell.wait(), self._silent_s)
             except TimeoutError:
                 heard = False
             self._bell.clear()
@@ -149,12 +152,12 @@ class WorkspaceFeed:
 
     async def _read(self) -> None:
         while True:
-            changes = await replay.changes_after(self._db, self.workspace_id, self.seq)
+            changes = await replay.changes_after(self._db, self.workspace_id, self.seq, limit=TOLD_AT_ONCE)
             if changes and changes[0].seq > self.seq + 1:
                 await self._start_over()
                 return
             self._tell(changes)
-            if len(changes) < replay.PAGE:
+            if len(changes) < TOLD_AT_ONCE:
                 return
 
     async def _start_over(self) -> None:
@@ -194,9 +197,10 @@ class WorkspaceFeed:
 class Feeds:
     """The feeds of this process: opened with a workspace's first socket, closed with its last."""
 
-    def __init__(self, db: Database, hub: Hub) -> None:
+    def __init__(self, db: Database, hub: Hub, *, silent_s: float = SILENT_S) -> None:
         self._db = db
         self._hub = hub
+        self._silent_s = silent_s
         self._open: dict[UUID, asyncio.Task[WorkspaceFeed]] = {}
 
     async def join(self, conn: UUID, outlet: Outlet, caller: Caller) -> tuple[WorkspaceFeed, int]:
@@ -218,7 +222,7 @@ class Feeds:
             raise
 
     async def _start(self, workspace_id: UUID) -> WorkspaceFeed:
-        feed = WorkspaceFeed(self._db, self._hub, workspace_id)
+        feed = WorkspaceFeed(self._db, self._hub, workspace_id, silent_s=self._silent_s)
         await feed.open()
         return feed
 

@@ -30,15 +30,15 @@ async def head(db: Database, workspace_id: UUID) -> Head:
     return Head(row["seq"], row["oldest"]) if row else Head()
 
 
-async def changes_after(db: Database, workspace_id: UUID, seq: int) -> list[StampedChange]:
-    """At most PAGE of them, in order."""
+async def changes_after(db: Database, workspace_id: UUID, seq: int, *, limit: int = PAGE) -> list[StampedChange]:
+    """In order."""
     async with db.unit(workspace_id) as work:
         rows = await work.fetch(
             "select seq, kind, room, entity_id, version, payload::text as payload from outbox "
             "where workspace_id = $1 and seq > $2 order by seq limit $3",
             workspace_id,
             seq,
-            PAGE,
+            limit,
         )
     return [
         StampedChange(

@@ -54,21 +54,24 @@ async def _send(house: House, row: Any, token: UUID) -> None:
         async with house.db.unit(opened.workspace_id) as work:
             await sending.mark_unknown(work, out, token, terms, code="worker_lost", detail="We stopped while it was on its way.")
         return
-    try:
-        async with asyncio.timeout(DEADLINE_S):
-            receipt = await _ask(opened, out, terms)
-    except TimeoutError:
-        receipt, error = None, Ambiguous("The channel took too long to answer.", code="no_answer")
-    except ChannelError as failure:
-        receipt, error = None, failure
-    except Exception as failure:
-        log.error("connector raised", channel=out.channel, message=out.message_id, error=f"{type(failure).__name__}: {failure}")
-        receipt, error = None, Ambiguous(f"{type(failure).__name__}: {failure}", code="connector_error")
-    else:
-        error = None
+    receipt, error = await _try(opened, out, terms)
     async with house.db.unit(opened.workspace_id) as work:
         outcome = await _settle(work, opened, out, token, terms, receipt, error)
     metrics.sends.labels(out.channel, outcome).inc()
+
+
+async def _try(opened: Open, out: Outgoing, terms: Sending) -> tuple[Receipt | None, ChannelError | None]:
+    """What the channel said. Anything we did not foresee may have happened after the channel acted."""
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            return await _ask(opened, out, terms), None
+    except TimeoutError:
+        return None, Ambiguous("The channel took too long to answer.", code="no_answer")
+    except ChannelError as failure:
+        return None, failure
+    except Exception as failure:
+        log.error("connector raised", channel=out.channel, message=out.message_id, error=f"{type(failure).__name__}: {failure}")
+        return None, Ambiguous(f"{type(failure).__name__}: {failure}", code="connector_error")
 
 
 async def _not_yet(house: House, opened: Open, row: Any) -> float:

@@ -13,6 +13,7 @@ from app.domain.orders.routes import ROUTES as ORDERS
 from app.domain.workspaces.routes import ROUTES as WORKSPACES
 from app.web.connection_acts import ROUTES as CONNECTION_ACTS
 from app.web.deliveries import ROUTES as DELIVERIES
+from app.web.demo import ROUTES as DEMO
 from app.web.health import ROUTES as HEALTH
 from app.web.hooks import take_hook
 from app.web.openapi import ROUTES as DESCRIPTION
@@ -20,5 +21,5 @@ from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
 
 ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX]
-ENTRANCES: list[Any] = [*CONNECTION_ACTS, *DELIVERIES, take_hook, *SOCKET, *HEALTH, *DESCRIPTION, *SCREEN]
+ENTRANCES: list[Any] = [*CONNECTION_ACTS, *DELIVERIES, *DEMO, take_hook, *SOCKET, *HEALTH, *DESCRIPTION, *SCREEN]
 ROUTES: list[Any] = [*ROOMS, *ENTRANCES]

@@ -68,7 +68,8 @@ where workspace_id = $1 and message_id = $2 and outcome is null
 """
 
 SETTLE = """
-update message set state = $4::text, external_id = coalesce($5::text, external_id), sent_at = case when $4::text = 'sent' then coalesce($6, sent_at) else sent_at end,
+update message set state = $4::text, external_id = coalesce($5::text, external_id),
+  sent_at = case when $4::text = 'sent' then coalesce($6, sent_at) else sent_at end,
   due_at = $7, lease_until = null, lease_token = null, error_code = $8, error_detail = $9, error_fix = $10, version = version + 1
 where workspace_id = $1 and id = $2 and lease_token = $3
   and state in ('queued', 'attempting', 'unknown')
