@@ -14,6 +14,8 @@ from app.embedded.errors import CannotStart
 from app.embedded.lifetime import open_log, tail
 
 HOST = "127.0.0.1"
+APP_STOP_S = 32.0
+"""Open requests get 10 s, running work 20 s."""
 SPARE_AFTER_S = 2.0
 """Not in the way of the first page."""
 
@@ -28,6 +30,7 @@ def app_child(data: Path, *, port: int, env: Mapping[str, str]) -> ProgramChild:
             environment=env,
             log=data / "logs" / "app.log",
             is_ready=answers(f"http://{HOST}:{port}/readyz"),
+            stop_s=APP_STOP_S,
             spare_after_s=SPARE_AFTER_S,
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -65,6 +65,10 @@ class Demo(Shop):
             self.access = await prepare_demo(self.settings, self.sandbox_url, empty=self.empty)
         self.write_running(supervisor.pids)
 
+    @property
+    def way_in(self) -> str:
+        return f"{self.url}{self.access.enter}" if self.access else self.url
+
     def greet(self) -> None:
         super().greet()
         if self.access is not None:
@@ -73,8 +77,15 @@ class Demo(Shop):
     def write_running(self, pids: Mapping[str, int]) -> None:
         super().write_running(pids)
         if self.access is not None:
-            access = asdict(self.access)
-            write_whole(self.data / "demo.json", {"url": self.url, **access, "sandbox_url": self.sandbox_url, "pids": dict(pids)})
+            content = {
+                "url": self.url,
+                "email": self.access.email,
+                "password": self.access.password,
+                "api_key": self.access.api_key,
+                "sandbox_url": self.sandbox_url,
+                "pids": dict(pids),
+            }
+            write_whole(self.data / "demo.json", content)
 
     def forget(self) -> None:
         super().forget()

@@ -47,6 +47,11 @@ class Shop:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def way_in(self) -> str:
+        """What the browser opens."""
+        return self.url
+
     async def run(self) -> None:
         if not is_free(HOST, self.port):
             raise CannotStart(f"Port {self.port} is taken by another program. Choose another with --port.")
@@ -93,7 +98,7 @@ class Shop:
         """Only where there is a screen: elsewhere a text browser would take over the terminal."""
         has_screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         if self.browser and has_screen:
-            webbrowser.open(self.url)
+            webbrowser.open(self.way_in)
 
     def write_running(self, pids: Mapping[str, int]) -> None:
         write_whole(self.data / "running.json", {"url": self.url, "form": self.form, "pids": dict(pids)})
