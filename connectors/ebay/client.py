@@ -167,6 +167,7 @@ def _connection(call: TradingCall) -> Any:
         compatibility=TRADING_LEVEL,
         config_file=None,
         escape_xml=True,
+        warnings=False,
         timeout=SOCKET_S,
     )
     adapter = HTTPAdapter(max_retries=0) if call.base is None else ReroutedAdapter(call.base)

@@ -85,7 +85,6 @@ MANIFEST = Manifest(
     stocking=Stocking(batch=25, revisions_per_day=250),
     needs="review",
     tier="silver",
-    names={"DE": "eBay.de", "GB": "eBay.co.uk", "AU": "eBay.com.au"},
     sentence={
         "en": "Answer buyers, see orders and keep the quantity of every listing right.",
         "id": "Balas pembeli, lihat pesanan, dan jaga jumlah tiap listing tetap benar.",
