@@ -53,7 +53,7 @@ class DeliveryController(Controller):
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
         connection_id: UUID | None = None,
-        state: Literal["received", "ingested", "unsupported", "parked"] | None = None,
+        in_state: Annotated[Literal["received", "ingested", "unsupported", "parked"] | None, Parameter(query="state")] = None,
         cursor: str | None = None,
         limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
     ) -> DeliveryPage:
@@ -63,7 +63,7 @@ class DeliveryController(Controller):
                 "select row_to_json(x)::text as row, coalesce((select seq from outbox_head where workspace_id = $1), 0) as as_of "
                 f"from ({DELIVERY} and ($2::uuid is null or d.connection_id = $2) and ($3::text is null or d.state = $3) "
                 "and ($4::uuid is null or d.id < $4) order by d.id desc limit $5) x",
-                work.workspace_id, connection_id, state, before, limit + 1,
+                work.workspace_id, connection_id, in_state, before, limit + 1,
             )  # fmt: skip
         items = [msgspec.json.decode(row["row"], type=DeliveryRead) for row in rows]
         kept = items[:limit]

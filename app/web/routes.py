@@ -14,6 +14,7 @@ from app.domain.workspaces.routes import ROUTES as WORKSPACES
 from app.web.connection_acts import ROUTES as CONNECTION_ACTS
 from app.web.deliveries import ROUTES as DELIVERIES
 from app.web.demo import ROUTES as DEMO
+from app.web.goods import ROUTES as GOODS
 from app.web.health import ROUTES as HEALTH
 from app.web.hooks import take_hook
 from app.web.openapi import ROUTES as DESCRIPTION
@@ -21,5 +22,5 @@ from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
 
 ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX]
-ENTRANCES: list[Any] = [*CONNECTION_ACTS, *DELIVERIES, *DEMO, take_hook, *SOCKET, *HEALTH, *DESCRIPTION, *SCREEN]
+ENTRANCES: list[Any] = [*CONNECTION_ACTS, *GOODS, *DELIVERIES, *DEMO, take_hook, *SOCKET, *HEALTH, *DESCRIPTION, *SCREEN]
 ROUTES: list[Any] = [*ROOMS, *ENTRANCES]

@@ -11,7 +11,7 @@ from litestar.params import JSONBody, Parameter
 
 from app.core.db import Database
 from app.domain.catalog import service
-from app.domain.catalog.schemas import ListingPage, VariantPage, VariantRead, VariantUpdate
+from app.domain.catalog.schemas import ListingPage, VariantRead, VariantUpdate
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, Parameter(ge=1, le=200)]
@@ -21,18 +21,6 @@ State = Literal["unknown", "in_step", "waiting", "going_out", "differs", "refuse
 class CatalogController(Controller):
     path = "/api/v1"
     tags = ("catalog",)
-
-    @get("/variants", guards=[require("catalog.read")])
-    async def list_variants(
-        self,
-        db: NamedDependency[Database],
-        caller: NamedDependency[Caller],
-        q: str = "",
-        cursor: str | None = None,
-        limit: Limit = 100,
-    ) -> VariantPage:
-        async with db.unit(caller.workspace_id) as work:
-            return await service.list_variants(work, q=q.strip(), cursor=cursor, limit=limit)
 
     @get("/variants/{variant_id:uuid}", guards=[require("catalog.read")])
     async def read_variant(self, db: NamedDependency[Database], caller: NamedDependency[Caller], variant_id: UUID) -> VariantRead:
@@ -55,13 +43,13 @@ class CatalogController(Controller):
         variant_id: UUID | None = None,
         external_id: str | None = None,
         sku: str | None = None,
-        state: State | None = None,
+        in_state: Annotated[State | None, Parameter(query="state")] = None,
         mapping: Literal["none", "suggested", "confirmed"] | None = None,
         cursor: str | None = None,
         limit: Limit = 200,
     ) -> ListingPage:
         wanted = service.ListingFilter(
-            connection_id=connection_id, variant_id=variant_id, external_id=external_id, sku=sku, state=state, mapping=mapping
+            connection_id=connection_id, variant_id=variant_id, external_id=external_id, sku=sku, state=in_state, mapping=mapping
         )
         async with db.unit(caller.workspace_id) as work:
             return await service.list_listings(work, wanted, cursor=cursor, limit=limit)

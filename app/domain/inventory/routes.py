@@ -71,11 +71,11 @@ class StockController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        state: Literal["open", "resolved"] | None = None,
+        in_state: Annotated[Literal["open", "resolved"] | None, Parameter(query="state")] = None,
         limit: Limit = 100,
     ) -> IncidentPage:
         async with db.unit(caller.workspace_id) as work:
-            found, as_of = await incidents.list_incidents(work, state=state, limit=limit)
+            found, as_of = await incidents.list_incidents(work, state=in_state, limit=limit)
         return IncidentPage(items=found, next_cursor=None, as_of_seq=as_of)
 
     @get("/listings/{listing_id:uuid}/pushes", guards=[require("stock.read")])

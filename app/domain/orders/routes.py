@@ -10,8 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, Parameter
 
 from app.core.db import Database
-from app.domain.catalog.schemas import VariantCreate, VariantRead
-from app.domain.inventory.schemas import MappingWrite
 from app.domain.orders import service
 from app.domain.orders.schemas import OrderCreate, OrderPage, OrderRead
 from app.domain.workspaces.guards import Caller, require
@@ -52,25 +50,6 @@ class OrderController(Controller):
     async def read_order(self, db: NamedDependency[Database], caller: NamedDependency[Caller], order_id: UUID) -> OrderRead:
         async with db.unit(caller.workspace_id) as work:
             return await service.read_order(work, order_id)
-
-    @post("/variants", guards=[require("catalog.write")])
-    async def add_variant(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], data: JSONBody[VariantCreate]
-    ) -> VariantRead:
-        async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await service.add_variant(work, data)
-
-    @post("/listings/{listing_id:uuid}/mapping", guards=[require("catalog.write")], status_code=200)
-    async def map_listing(
-        self,
-        db: NamedDependency[Database],
-        caller: NamedDependency[Caller],
-        listing_id: UUID,
-        data: JSONBody[MappingWrite],
-    ) -> dict[str, UUID | None]:
-        async with db.unit(caller.workspace_id, caller.actor) as work:
-            await service.map_listing(work, listing_id, data.variant_id)
-        return {"id": listing_id, "variant_id": data.variant_id}
 
 
 ROUTES = [OrderController]
