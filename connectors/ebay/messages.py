@@ -61,12 +61,16 @@ async def pull_messages(client: Client, seller: Seller, cursor: str) -> Batch:
     place.since = place.since or stamp(now - timedelta(days=client.context.first_import_days))
     place.until = place.until or stamp(now)
     if _uses_new_api(client.context.settings, place, now):
+        overlapping = place.since
+        if place.old_since:
+            # The older calls have brought these under other ids.
+            place.since = stamp((when(place.since) or now) + timedelta(seconds=OVERLAP_S))
         try:
             return await _pull_conversations(client, seller, place)
         except AuthExpired as error:
             if error.code != SCOPE_MISSING or client.context.settings.get("messages") == "rest":
                 raise
-            place.old_since, place.page = stamp(now), 0
+            place.since, place.old_since, place.page = overlapping, stamp(now), 0
     return await _pull_questions(client, place)
 
 
