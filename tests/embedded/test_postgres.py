@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import stat
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from app.embedded.binaries import Binaries, find_binaries, reachable
 from app.embedded.errors import CannotStart
 from app.embedded.lifetime import is_alive
+from app.embedded.owner import choose_owner
 from app.embedded.postgres import Cluster
 
 
@@ -136,3 +141,24 @@ def test_a_file_in_place_of_the_folder_is_one_clear_line(tmp_path: Path) -> None
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(CannotStart, match="is not a folder"):
         Cluster(tmp_path / "data").start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to hand the programs to somebody else")
+def test_programs_nobody_can_reach_are_copied_with_their_libraries(tmp_path: Path) -> None:
+    found = find_binaries()
+    package = found.folder.parent.parent
+    closed = tmp_path / "venv"
+    closed.mkdir(mode=0o700)
+    shutil.copytree(found.folder.parent, closed / package.name / found.folder.parent.name, symlinks=True)
+    shutil.copytree(package.parent / f"{package.name}.libs", closed / f"{package.name}.libs", symlinks=True)
+    owner = choose_owner(tmp_path / "none")
+    hidden = Binaries(closed / package.name / found.folder.parent.name / "bin", found.version)
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        room.chmod(0o711)
+        copied = reachable(hidden, owner, room)
+        assert room in copied.folder.parents
+        said = subprocess.run([copied.tool("initdb"), "--version"], capture_output=True, text=True, check=True, **owner.run_as())
+        assert found.version in said.stdout
+        assert reachable(hidden, owner, room) == copied
+    assert closed.stat().st_mode & 0o777 == 0o700
