@@ -1,7 +1,7 @@
 /** What a member does to conversations and messages: shown at once, then told to the server. */
 import type { QueryClient } from "@tanstack/react-query";
 import { request } from "./client";
-import { type MessagesData, placeMessage } from "./fold";
+import { type MessagesData, placeMessage, withoutMessage, withUnread } from "./fold";
 import { keys } from "./keys";
 import { findRow, placeEverywhere } from "./rows";
 import type { Conversation, ConversationPatch, Me, Message, NewMessage, ResolveAct } from "./types";
@@ -24,7 +24,7 @@ export async function patchConversation(
   if (before) placeEverywhere(queries, { ...before, ...shown }, member, true);
   try {
     const row = await request<Conversation>("PATCH", `/conversations/${id}`, { body: patch });
-    placeEverywhere(queries, row, member);
+    placeEverywhere(queries, withUnread(row, before), member);
     settle(queries);
     return row;
   } catch (failure) {
@@ -33,12 +33,22 @@ export async function patchConversation(
   }
 }
 
-export async function readUpTo(queries: QueryClient, id: string, messageId: string): Promise<void> {
-  const row = findRow(queries, id);
-  if (row?.unread)
-    placeEverywhere(queries, { ...row, unread: false, unread_count: 0 }, memberOf(queries), true);
-  await request<void>("POST", `/conversations/${id}/read`, { body: { up_to_message_id: messageId } });
-  settle(queries);
+/** Everything of the customer's that is counted in the row now. */
+export async function readAll(queries: QueryClient, row: Conversation): Promise<void> {
+  const read = { ...row, read_in_count: row.in_count, unread: false, unread_count: 0 };
+  placeEverywhere(queries, read, memberOf(queries), true);
+  await request<void>("POST", `/conversations/${row.id}/read`, { body: { in_count: row.in_count } });
+}
+
+export async function markUnread(queries: QueryClient, row: Conversation): Promise<void> {
+  const back = {
+    ...row,
+    read_in_count: Math.max(0, row.in_count - 1),
+    unread: row.in_count > 0,
+    unread_count: 1,
+  };
+  placeEverywhere(queries, back, memberOf(queries), true);
+  await request<void>("POST", `/conversations/${row.id}/read`, { body: { unread: true } });
 }
 
 function show(queries: QueryClient, message: Message): void {
@@ -55,17 +65,9 @@ export async function sendMessage(queries: QueryClient, id: string, message: New
 
 /** Only while the server still holds it; a 409 says it has gone. */
 export async function undoSend(queries: QueryClient, message: Message): Promise<void> {
-  await request<void>("DELETE", `/messages/${message.id}`);
+  await request<unknown>("DELETE", `/messages/${message.id}`);
   queries.setQueryData<MessagesData>(keys.messages(message.conversation_id), (old) =>
-    old
-      ? {
-          ...old,
-          pages: old.pages.map((page) => ({
-            ...page,
-            items: page.items.filter((each) => each.id !== message.id),
-          })),
-        }
-      : old,
+    old ? withoutMessage(old, message.id) : old,
   );
 }
 

@@ -1,6 +1,6 @@
 /** The desk a member works at: cache, live line, presence and outbox, made once and handed down. */
 import { QueryCache, QueryClient, useQuery } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import { keep } from "../lib/index";
 import {
@@ -18,8 +18,8 @@ import { sendMessage } from "./acts";
 import { foldChanges } from "./fold";
 import { keys } from "./keys";
 import { Problem } from "./problem";
-import { meQuery } from "./queries";
-import type { Me, Page } from "./types";
+import { connectionsQuery, meQuery } from "./queries";
+import type { Connection, Me, Page } from "./types";
 
 export interface Desk {
   readonly queries: QueryClient;
@@ -154,6 +154,14 @@ export function useMe(): Me {
   return data;
 }
 
+/** The linked accounts; none until they are loaded. */
+export function useConnections(): readonly Connection[] {
+  const { data } = useQuery(connectionsQuery);
+  return data?.items ?? NO_CONNECTIONS;
+}
+
+const NO_CONNECTIONS: readonly Connection[] = [];
+
 export const useLinkState = (): LinkState => useStore(useDesk().link);
 
 export function usePresence(): PresenceState {
@@ -166,13 +174,22 @@ export function useOutbox(): readonly OutboxEntry[] {
   return useSyncExternalStore(outbox.subscribe, outbox.entries);
 }
 
+type Looking = readonly { readonly person: Me["members"][number]; readonly replying: boolean }[];
+const NOBODY: Looking = [];
+
 /** Others who look at a conversation; this member is not told about themselves. */
-export function useViewers() {
+export function useViewers(): (id: string) => Looking {
   const { viewers } = usePresence();
   const { member, members } = useMe();
-  return (id: string) =>
-    (viewers[id] ?? []).flatMap(({ member_id, replying }) => {
-      const person = members.find((each) => each.id === member_id);
-      return person && person.id !== member.id ? [{ person, replying }] : [];
-    });
+  return useMemo(() => {
+    const looking = new Map<string, Looking>();
+    for (const [id, list] of Object.entries(viewers)) {
+      const others = list.flatMap(({ member_id, replying }) => {
+        const person = members.find((each) => each.id === member_id);
+        return person && person.id !== member.id ? [{ person, replying }] : [];
+      });
+      if (others.length > 0) looking.set(id, others);
+    }
+    return (id: string) => looking.get(id) ?? NOBODY;
+  }, [viewers, member.id, members]);
 }

@@ -3,7 +3,7 @@ import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Change } from "../live/index";
 import { keys } from "./keys";
 import { findRow, placeEverywhere } from "./rows";
-import type { Context, Conversation, Counts, Me, Message, Page, StockLine } from "./types";
+import type { Connection, Context, Conversation, Counts, Me, Message, Page, StockLine } from "./types";
 
 export type MessagesData = InfiniteData<Page<Message>, string | null>;
 
@@ -11,17 +11,12 @@ type Fold = (queries: QueryClient, change: Change) => void;
 
 const memberOf = (queries: QueryClient): string => queries.getQueryData<Me>(keys.me)?.member.id ?? "";
 
-/** A shared row carries nobody's unread: ours stays, and turns on when the customer wrote after what we knew. */
+/** A shared row carries nobody's unread: how far we had read stays, and what came in since is unread. */
 export function withUnread(row: Conversation, known: Conversation | undefined): Conversation {
-  if (!known) {
-    const waits = row.preview_direction === "in" && row.waiting_on === "us";
-    return { ...row, unread: waits, unread_count: waits ? 1 : 0 };
-  }
-  const wrote =
-    row.last_in_at !== null && Date.parse(row.last_in_at) > Date.parse(known.last_in_at ?? "1970-01-01");
-  return wrote
-    ? { ...row, unread: true, unread_count: known.unread_count + 1 }
-    : { ...row, unread: known.unread, unread_count: known.unread_count };
+  const read =
+    row.read_in_count ?? known?.read_in_count ?? (row.waiting_on === "us" ? row.in_count - 1 : row.in_count);
+  const count = Math.max(0, row.in_count - read);
+  return { ...row, read_in_count: read, unread: count > 0, unread_count: count };
 }
 
 const foldConversation: Fold = (queries, change) => {
@@ -31,7 +26,7 @@ const foldConversation: Fold = (queries, change) => {
   placeEverywhere(queries, withUnread(row, known), memberOf(queries));
 };
 
-const momentOf = (message: Message): number => Date.parse(message.sent_at ?? message.created_at);
+const momentOf = (message: Message): number => Date.parse(message.sent_at);
 
 /** Newest first, as the server pages them. */
 const isNewer = (a: Message, b: Message): boolean =>
@@ -66,8 +61,9 @@ const foldMessage: Fold = (queries, change) => {
 };
 
 const foldCounts: Fold = (queries, change) => {
-  const { by_status: _, ...shared } = change.data as Partial<Counts>;
-  queries.setQueriesData<Counts>({ queryKey: keys.counts }, (old) => (old ? { ...old, ...shared } : old));
+  queries.setQueryData<Counts>(keys.counts, (old) =>
+    old ? { ...old, ...(change.data as Partial<Counts>) } : old,
+  );
 };
 
 /** A count that moved shows beside the ordered goods of every open customer pane. */
@@ -88,9 +84,33 @@ const foldOrder: Fold = (queries) => {
   void queries.invalidateQueries({ queryKey: ["context"] });
 };
 
-const foldConnection: Fold = (queries) => {
-  void queries.invalidateQueries({ queryKey: keys.me });
+const foldConnection: Fold = (queries, change) => {
+  const row = change.data as Connection;
+  queries.setQueryData<Page<Connection>>(keys.connections, (old) => {
+    if (!old) return old;
+    const known = old.items.find(({ id }) => id === row.id);
+    if (!known) return { ...old, items: [...old.items, row] };
+    if (row.version <= known.version) return old;
+    return { ...old, items: old.items.map((each) => (each.id === row.id ? { ...each, ...row } : each)) };
+  });
 };
+
+/** A message that was taken back is gone everywhere, as if it had never been written. */
+function foldGone(queries: QueryClient, { kind, id }: Change): void {
+  if (kind !== "message") return;
+  for (const [key, data] of queries.getQueriesData<MessagesData>({ queryKey: ["messages"] })) {
+    if (data?.pages.some((page) => page.items.some((each) => each.id === id))) {
+      queries.setQueryData(key, withoutMessage(data, id));
+    }
+  }
+}
+
+export function withoutMessage(data: MessagesData, id: string): MessagesData {
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({ ...page, items: page.items.filter((each) => each.id !== id) })),
+  };
+}
 
 const folds: Readonly<Record<string, Fold>> = {
   conversation: foldConversation,
@@ -105,6 +125,7 @@ const folds: Readonly<Record<string, Fold>> = {
 export function foldChanges(queries: QueryClient, changes: readonly Change[]): void {
   for (const change of changes) {
     const isRow = typeof change.data === "object" && change.data !== null;
-    if (isRow && Object.hasOwn(folds, change.kind)) folds[change.kind]?.(queries, change);
+    if (change.data === null) foldGone(queries, change);
+    else if (isRow && Object.hasOwn(folds, change.kind)) folds[change.kind]?.(queries, change);
   }
 }

@@ -1,10 +1,11 @@
 /** The server as the screen knows it: types, requests, cached answers, and changes folded into them. */
-export { patchConversation, readUpTo, resolveMessage, sendMessage, undoSend } from "./acts";
+export { markUnread, patchConversation, readAll, resolveMessage, sendMessage, undoSend } from "./acts";
 export { onSignedOut, request } from "./client";
 export {
   createDesk,
   type Desk,
   DeskProvider,
+  useConnections,
   useDesk,
   useLinkState,
   useMe,
@@ -18,6 +19,7 @@ export { keys, type ListFilter } from "./keys";
 export { NO_LINE, Problem } from "./problem";
 export {
   asc,
+  connectionsQuery,
   contextQuery,
   conversationQuery,
   conversationsQuery,

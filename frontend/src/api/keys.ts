@@ -1,10 +1,11 @@
 /** Names of cached answers. */
-import type { Queue, Status } from "./types";
+import type { Queue, Shelf } from "./types";
 
 /** What a list shows; exactly what stands in the address of the page. */
 export interface ListFilter {
   readonly queue: Queue;
-  readonly status: Status;
+  /** None while words are searched for everywhere. */
+  readonly status?: Shelf;
   readonly channel?: string;
   readonly assignee_id?: string;
   readonly team_id?: string;
@@ -14,7 +15,7 @@ export interface ListFilter {
 export const keys = {
   me: ["me"],
   counts: ["counts"],
-  count: (queue: Queue) => ["counts", queue],
+  connections: ["connections"],
   demo: ["demo"],
   lists: ["conversations"],
   list: (filter: ListFilter) => ["conversations", filter],

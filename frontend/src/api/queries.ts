@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request } from "./client";
 import { keys, type ListFilter } from "./keys";
-import type { Context, Conversation, Counts, Demo, Me, Message, Page, Queue } from "./types";
+import type { Connection, Context, Conversation, Counts, Demo, Me, Message, Page } from "./types";
 
 const PAGE = 50;
 
@@ -12,12 +12,16 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** `by_status` is counted within the queue. */
-export const countsQuery = (queue: Queue) =>
-  queryOptions({
-    queryKey: keys.count(queue),
-    queryFn: ({ signal }) => request<Counts>("GET", "/conversations/counts", { query: { queue }, signal }),
-  });
+export const countsQuery = queryOptions({
+  queryKey: keys.counts,
+  queryFn: ({ signal }) => request<Counts>("GET", "/conversations/counts", { signal }),
+});
+
+export const connectionsQuery = queryOptions({
+  queryKey: keys.connections,
+  queryFn: ({ signal }) =>
+    request<Page<Connection>>("GET", "/connections", { query: { limit: 200 }, signal }),
+});
 
 export const demoQuery = queryOptions({
   queryKey: keys.demo,

@@ -1,21 +1,16 @@
 /** Which list a conversation stands in, and where: the server's own rules, so that a change can move a row at once. */
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { keys, type ListFilter } from "./keys";
-import type { Conversation, Page } from "./types";
+import type { Conversation, Page, Shelf } from "./types";
 
 export type ListData = InfiniteData<Page<Conversation>, string | null>;
 
 /** The earlier of the marketplace's and the company's deadline. */
-export function dueAt(row: Conversation): string | null {
-  const { market_due_at: market, company_due_at: company } = row;
-  if (!market) return company;
-  if (!company) return market;
-  return Date.parse(market) <= Date.parse(company) ? market : company;
-}
+export const dueAt = (row: Conversation): string | null => row.next_due_at;
 
 /** Null when only the server can tell: words to search for, or a queue kept there. */
 export function matches(filter: ListFilter, row: Conversation, member: string): boolean | null {
-  if (row.status !== filter.status) return false;
+  if (!onShelf(filter.status, row)) return false;
   if (filter.channel && !row.channels.includes(filter.channel) && row.channel !== filter.channel)
     return false;
   if (filter.assignee_id && row.assignee_id !== filter.assignee_id) return false;
@@ -31,6 +26,11 @@ const newestFirst = (a: Conversation, b: Conversation): number =>
 
 const dueFirst = (a: Conversation, b: Conversation): number =>
   Date.parse(dueAt(a) ?? "9999-01-01") - Date.parse(dueAt(b) ?? "9999-01-01") || (a.id < b.id ? -1 : 1);
+
+function onShelf(shelf: Shelf | undefined, row: Conversation): boolean {
+  if (!shelf) return true;
+  return shelf === "waiting" ? row.status === "open" && row.awaiting_since === null : row.status === shelf;
+}
 
 /** The list with this row in its place, out of it, or unchanged. `force` also takes a row that is not newer. */
 export function placeRow(

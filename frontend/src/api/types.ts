@@ -12,22 +12,24 @@ export interface Team {
   readonly name: string;
 }
 
-export interface Sending {
-  readonly text_limit?: number | null;
-  readonly unit?: string | null;
-  readonly [more: string]: unknown;
+export interface Trouble {
+  readonly code: string;
+  readonly detail: string;
+  readonly fix: string;
 }
 
 export interface Connection {
   readonly id: string;
   readonly channel: string;
   readonly name: string;
+  readonly label: string;
   readonly glyph: string;
   readonly hue: number;
-  readonly label: string;
+  readonly brand: string;
   readonly mode: string;
   readonly state: string;
-  readonly sending: Sending | null;
+  readonly error: Trouble | null;
+  readonly version: number;
 }
 
 export interface Me {
@@ -43,40 +45,47 @@ export interface Me {
   readonly sandbox: boolean;
   readonly members: readonly Member[];
   readonly teams: readonly Team[];
-  readonly connections: readonly Connection[];
 }
 
-export type Status = "open" | "waiting" | "snoozed" | "closed";
+export type Status = "open" | "snoozed" | "closed";
+/** A tab of the list: `waiting` are the open ones whose last word is ours. */
+export type Shelf = Status | "waiting";
 export type Queue = "mine" | "unassigned" | "all" | "deadline" | "mentions" | "handed";
 
+/** `unread` and `unread_count` are this member's own and come with GET only, never with a change. */
 export interface Conversation {
   readonly id: string;
   readonly number: number;
   readonly channel: string;
+  readonly channels: readonly string[];
   readonly connection_id: string | null;
-  readonly brand: string | null;
-  readonly customer: { readonly id: string; readonly name: string } | null;
-  readonly subject: string | null;
-  readonly preview: string | null;
-  readonly preview_direction: "in" | "out" | "note" | null;
+  readonly brand: string;
+  readonly customer: { readonly id: string; readonly name: string };
+  readonly subject: string;
+  readonly preview: string;
+  readonly preview_direction: string;
   readonly status: Status;
-  readonly waiting_on: "us" | "customer" | null;
+  readonly waiting_on: string;
+  readonly priority: string;
   readonly assignee_id: string | null;
   readonly team_id: string | null;
   readonly tags: readonly string[];
-  readonly priority: string | number | null;
-  readonly unread: boolean;
-  readonly unread_count: number;
   readonly last_activity_at: string;
   readonly last_in_at: string | null;
   readonly awaiting_since: string | null;
   readonly market_due_at: string | null;
   readonly company_due_at: string | null;
+  readonly next_due_at: string | null;
   readonly reply_until_at: string | null;
+  readonly snoozed_until: string | null;
   readonly message_count: number;
-  readonly channels: readonly string[];
-  readonly version: number;
+  readonly in_count: number;
+  readonly has_unknown: boolean;
   readonly created_at: string;
+  readonly version: number;
+  readonly read_in_count?: number | null;
+  readonly unread?: boolean | null;
+  readonly unread_count?: number | null;
 }
 
 export interface Page<Item> {
@@ -85,22 +94,26 @@ export interface Page<Item> {
   readonly as_of_seq?: number | null;
 }
 
+/** Open conversations by queue, `waiting` and `snoozed` of the whole shop. 1,000 stands for more than 999. */
 export interface Counts {
   readonly mine: number;
   readonly unassigned: number;
   readonly deadline: number;
   readonly all: number;
+  readonly waiting: number;
+  readonly snoozed: number;
   readonly mentions?: number;
   readonly handed?: number;
-  readonly by_status: Readonly<Partial<Record<Status, number>>>;
 }
 
 export interface ConversationPatch {
   readonly status?: Status;
+  /** Must come with `status: "snoozed"`. */
+  readonly snoozed_until?: string;
   readonly assignee_id?: string | null;
   readonly team_id?: string | null;
   readonly tags?: readonly string[];
-  readonly priority?: string | number;
+  readonly priority?: string;
   readonly subject?: string;
   readonly if_version?: number;
 }
@@ -128,26 +141,27 @@ export interface Message {
   readonly id: string;
   readonly conversation_id: string;
   readonly thread_id: string | null;
-  readonly channel: string | null;
+  readonly channel: string;
   readonly direction: "in" | "out";
   readonly kind: "reply" | "note" | "message" | "event";
   readonly text: string;
-  readonly html?: string | null;
+  /** There is a formatted body besides the text. */
+  readonly html: boolean;
   readonly state: MessageState;
   readonly external_id: string | null;
   readonly client_msg_id: string | null;
   readonly author: { readonly id: string; readonly name: string } | null;
-  readonly customer_name: string | null;
-  readonly sent_at: string | null;
+  readonly customer_name: string;
+  readonly automated: boolean;
+  readonly sent_at: string;
   readonly created_at: string;
+  /** Of a queued one: when it leaves. Of an unknown one: when it is looked up next. */
   readonly due_at: string | null;
-  readonly error: {
-    readonly code: string;
-    readonly detail: string | null;
-    readonly fix?: string | null;
-  } | null;
+  readonly edited_at: string | null;
+  readonly deleted_at: string | null;
+  readonly error: Trouble | null;
   readonly attachments: readonly Attachment[];
-  readonly event: { readonly code: string; readonly detail: unknown } | null;
+  readonly event: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> } | null;
   readonly version: number;
 }
 
@@ -199,13 +213,20 @@ export interface Handle {
   readonly strength: string | null;
 }
 
+/** `block` says why nothing can be sent here now, and what to do. */
 export interface Thread {
   readonly id: string;
   readonly channel: string;
   readonly connection_id: string | null;
+  readonly connection_name: string;
+  readonly to: string;
+  readonly subject: string;
   readonly reply_until_at: string | null;
   readonly can_reply: boolean;
-  readonly reason: string | null;
+  readonly block: Trouble | null;
+  readonly text_limit: number | null;
+  readonly text_unit: string | null;
+  readonly forbids_contact_details?: boolean;
 }
 
 export interface StockLine {

@@ -68,7 +68,7 @@ export function Nav({ pages, page, queue, teamId, onGo, onSignedOut }: NavProps)
   const t = useT();
   const { workspace, teams } = useMe();
   const format = useFormat();
-  const { data: counts } = useQuery(countsQuery("all"));
+  const { data: counts } = useQuery(countsQuery);
   const account = useAccountEntries(onSignedOut);
   const count = (value: number | undefined) =>
     value !== undefined && value > 0 && <span className="cnt">{format.number(value)}</span>;
@@ -169,7 +169,7 @@ function LiveMark() {
 export function TabBar({ pages, page, onGo, onSignedOut }: NavProps) {
   const t = useT();
   const format = useFormat();
-  const { data: counts } = useQuery(countsQuery("mine"));
+  const { data: counts } = useQuery(countsQuery);
   const account = useAccountEntries(onSignedOut);
   return (
     <nav className="tabbar" aria-label={t("nav.main")}>

@@ -13,7 +13,7 @@ export function Rail({ pages, page, onGo, onSignedOut }: NavProps) {
   const t = useT();
   const format = useFormat();
   const { member } = useMe();
-  const { data: counts } = useQuery(countsQuery("all"));
+  const { data: counts } = useQuery(countsQuery);
   const live = useLinkState().phase === "live";
   const account = useAccountEntries(onSignedOut);
   return (

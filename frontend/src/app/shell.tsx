@@ -1,7 +1,7 @@
 /** The frame around every page: bars above, navigation at the side or below, toast, palette and the sheet of keys. */
 import { CircleHelp, Moon, PanelLeft, Search, Sun, Undo2 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
-import { type Queue, useDesk, useMe } from "../api/index";
+import { type Queue, useConnections, useDesk, useMe } from "../api/index";
 import { type Command, listen, useCommands, usePreferences } from "../commands/index";
 import { useLanguage, useT, useZone } from "../i18n/index";
 import { usePhone, useWide } from "../lib/index";
@@ -40,9 +40,10 @@ export function Shell(props: ShellProps) {
   useWorkspace();
   useEffect(() => listen(window), []);
   useGeneralKeys({ open: setOverlay, onGo: props.onGo, pages: props.pages });
+  const connections = useConnections();
   const channels = useMemo(
-    () => me.connections.map(({ channel, label, glyph, hue }) => ({ key: channel, label, glyph, hue })),
-    [me.connections],
+    () => connections.map(({ channel, label, glyph, hue }) => ({ key: channel, label, glyph, hue })),
+    [connections],
   );
   return (
     <ChannelsProvider channels={channels}>

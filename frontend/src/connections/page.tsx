@@ -1,17 +1,17 @@
 /** The workspace's connections with their mode and state. */
 import { useQuery } from "@tanstack/react-query";
-import { meQuery, useMe } from "../api/index";
+import { connectionsQuery, useConnections } from "../api/index";
 import { useT } from "../i18n/index";
 import { Glyph, TablePage } from "../ui/index";
 
 export function ConnectionsPage() {
   const t = useT();
-  const me = useQuery(meQuery);
-  const { connections } = useMe();
+  const load = useQuery(connectionsQuery);
+  const connections = useConnections();
   return (
     <TablePage
       title={t("nav.connections")}
-      load={me}
+      load={load}
       heads={[t("connection.channel"), t("connection.name"), t("connection.mode"), t("connection.state")]}
       rows={connections.map(({ id, channel, label, name, mode, state }) => ({
         key: id,

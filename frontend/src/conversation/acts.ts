@@ -14,6 +14,8 @@ import { toast } from "../ui/index";
 export interface ConversationActs {
   close(row: Conversation): void;
   reopen(row: Conversation): void;
+  /** Until a moment, or until the customer writes. */
+  snooze(row: Conversation, until: string): void;
   assign(row: Conversation, member: string | null): void;
   assignTeam(row: Conversation, team: string | null): void;
 }
@@ -33,12 +35,19 @@ export function useConversationActs(): ConversationActs {
       toast(said, { undo, undoWord: t("act.undo") });
       patchConversation(queries, row.id, patch).catch(fail);
     };
-    const nameOf = (row: Conversation) => row.customer?.name || `#${row.number}`;
+    const nameOf = (row: Conversation) => row.customer.name || `#${row.number}`;
     return {
-      close: (row) =>
-        change(row, { status: "closed" }, { status: row.status }, t("done.closed", { name: nameOf(row) })),
+      close: (row) => change(row, { status: "closed" }, backOf(row), t("done.closed", { name: nameOf(row) })),
       reopen: (row) =>
-        change(row, { status: "open" }, { status: row.status }, t("done.reopened", { name: nameOf(row) })),
+        change(row, { status: "open" }, backOf(row), t("done.reopened", { name: nameOf(row) })),
+      snooze: (row, until) => {
+        change(
+          row,
+          { status: "snoozed", snoozed_until: until },
+          backOf(row),
+          t("done.snoozed", { name: nameOf(row) }),
+        );
+      },
       assign: (row, id) => {
         const who = id === member.id ? t("assign.you") : (members.find((each) => each.id === id)?.name ?? "");
         const said = id ? t("done.assigned", { name: who }) : t("done.unassigned");
@@ -50,4 +59,11 @@ export function useConversationActs(): ConversationActs {
       },
     };
   }, [queries, member, members, teams, t]);
+}
+
+/** A snoozed one goes back to its hour while that is still to come. */
+function backOf({ status, snoozed_until }: Conversation): ConversationPatch {
+  if (status !== "snoozed") return { status };
+  const ahead = snoozed_until !== null && Date.parse(snoozed_until) > Date.now();
+  return ahead ? { status, snoozed_until } : { status: "open" };
 }

@@ -2,11 +2,11 @@
 import { ChevronDown, Lock, SendHorizontal } from "lucide-react";
 import { type RefObject, useMemo } from "react";
 import type { Context, Conversation, Mode, Thread } from "../api/index";
-import { useDesk, useDraft, useDrafts, useMe } from "../api/index";
+import { useDesk, useDraft, useDrafts } from "../api/index";
 import { type Command, useCommands } from "../commands/index";
 import { useFormat, useT } from "../i18n/index";
 import { usePhone } from "../lib/index";
-import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel } from "../ui/index";
+import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel, useChannels } from "../ui/index";
 import { RuleLine } from "./rule-line";
 import { judge, lengthOf } from "./rules";
 import { useSend } from "./send";
@@ -26,17 +26,14 @@ interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { row, context, mode, onMode, thread, onThread, onSentAndClose } = props;
   const phone = usePhone();
-  const { connections } = useMe();
   const draft = useDraft(row.id, mode);
   const text = draft?.text ?? "";
-  const connectionId = thread?.connection_id ?? row.connection_id;
-  const sending = connections.find(({ id }) => id === connectionId)?.sending ?? null;
-  const verdict = mode === "note" ? ({ kind: "allow" } as const) : judge({ text, sending, thread });
+  const verdict = mode === "note" ? ({ kind: "allow" } as const) : judge({ text, thread });
   const ready = text.trim() !== "" && verdict.kind !== "block";
   const send = useSendDraft({ row, mode, thread, text, ready, onSentAndClose });
   useComposerKeys(send);
   const count = (
-    <Count text={text} limit={mode === "reply" ? sending?.text_limit : null} unit={sending?.unit} />
+    <Count text={text} limit={mode === "reply" ? thread?.text_limit : null} unit={thread?.text_unit} />
   );
   const rule = (
     <RuleLine
@@ -224,12 +221,10 @@ function Route({ row, context, mode, thread, onThread }: RouteProps) {
 
 function useSenderWords(row: Conversation, context: Context | undefined, thread: Thread | null): string {
   const t = useT();
-  const { connections } = useMe();
   const channel = thread?.channel ?? row.channel;
-  const connection = connections.find(({ id }) => id === (thread?.connection_id ?? row.connection_id));
   const handle = context?.customer?.handles.find((each) => each.channel === channel);
-  const sender = row.brand || connection?.name;
-  const receiver = handle?.label || handle?.value || row.customer?.name;
+  const sender = row.brand || thread?.connection_name;
+  const receiver = thread?.to || handle?.label || handle?.value || row.customer.name;
   return [
     sender ? t("composer.as", { name: sender }) : "",
     receiver ? t("composer.to", { name: receiver }) : "",
@@ -243,11 +238,11 @@ function useThreadEntries(
   thread: Thread | null,
   onThread: (thread: Thread) => void,
 ) {
-  const { connections } = useMe();
+  const channels = useChannels();
   const t = useT();
   const format = useFormat();
   return threads.map((each) => ({
-    label: connections.find(({ channel }) => channel === each.channel)?.label ?? each.channel,
+    label: channels.find(({ key }) => key === each.channel)?.label ?? each.channel,
     mark: <Glyph channel={each.channel} small />,
     hint: each.can_reply
       ? each.reply_until_at && t("composer.until", { time: format.time(each.reply_until_at) })

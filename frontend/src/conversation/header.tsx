@@ -1,17 +1,30 @@
 /** The slim header: what it is about, both clocks, who else looks, whose it is, close. */
-import { Check, ChevronLeft, Ellipsis, PanelRight, ReceiptText, RotateCcw, UserPlus } from "lucide-react";
+import {
+  AlarmClockOff,
+  Check,
+  ChevronLeft,
+  Clock as ClockIcon,
+  Ellipsis,
+  PanelRight,
+  ReceiptText,
+  RotateCcw,
+  UserPlus,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { type Conversation, useMe, useViewers } from "../api/index";
-import { useT } from "../i18n/index";
+import { useFormat, useT } from "../i18n/index";
 import { useNow, usePhone } from "../lib/index";
 import { Avatar, Avatars, Button, Clock, IconButton, Menu, type MenuEntry, useChannel } from "../ui/index";
 import type { ConversationActs } from "./acts";
+import { useSnoozeEntries } from "./snooze";
 
 export interface HeaderProps {
   readonly row: Conversation;
   readonly acts: ConversationActs;
   readonly assigning: boolean;
   readonly onAssigning: (open: boolean) => void;
+  readonly snoozing: boolean;
+  readonly onSnoozing: (open: boolean) => void;
   readonly onClose: () => void;
   readonly onBack: () => void;
   readonly onCustomer: () => void;
@@ -23,21 +36,14 @@ export function Header(props: HeaderProps) {
   return phone ? <PhoneHeader {...props} /> : <WideHeader {...props} />;
 }
 
-function WideHeader({
-  row,
-  acts,
-  assigning,
-  onAssigning,
-  onClose,
-  onCustomer,
-  hasCustomerPane,
-}: HeaderProps) {
+function WideHeader(props: HeaderProps) {
+  const { row, acts, assigning, onAssigning, onClose, onCustomer, hasCustomerPane } = props;
   const t = useT();
   return (
     <header className="bar" style={{ height: 56, gap: 4 }}>
       <div className="grow">
         <h2 className="t14 b el">
-          {row.subject || row.customer?.name || t("inbox.no_subject")}{" "}
+          {row.subject || row.customer.name || t("inbox.no_subject")}{" "}
           <span className="t11 mute" style={{ fontWeight: 400 }}>
             #{row.number}
           </span>
@@ -49,6 +55,12 @@ function WideHeader({
       <Assign row={row} acts={acts} open={assigning} onOpen={onAssigning} />
       {!hasCustomerPane && (
         <IconButton icon={PanelRight} label={t("customer.open_pane")} framed onClick={onCustomer} />
+      )}
+      {row.status === "open" && <Snooze {...props} />}
+      {row.status === "snoozed" && (
+        <Button icon={AlarmClockOff} onClick={() => acts.reopen(row)}>
+          {t("act.wake")}
+        </Button>
       )}
       {row.status === "closed" ? (
         <Button icon={RotateCcw} onClick={() => acts.reopen(row)}>
@@ -63,16 +75,27 @@ function WideHeader({
   );
 }
 
+function Snooze({ row, acts, snoozing, onSnoozing }: HeaderProps) {
+  const t = useT();
+  const entries = useSnoozeEntries(row, acts);
+  return (
+    <Menu label={t("snooze.title")} entries={entries} open={snoozing} onOpen={onSnoozing}>
+      {(button) => <IconButton icon={ClockIcon} label={t("snooze.title")} framed {...button} />}
+    </Menu>
+  );
+}
+
 function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
   const t = useT();
   const entries = useAssignEntries(row, acts);
+  const snoozes = useSnoozeEntries(row, acts);
   const closed = row.status === "closed";
   return (
     <header className="cbar">
       <IconButton icon={ChevronLeft} label={t("act.back")} onClick={onBack} />
       <div className="grow" style={{ lineHeight: 1.25 }}>
         <h2 className="b el" style={{ fontSize: 15 }}>
-          {row.customer?.name || row.subject || t("customer.unnamed")}
+          {row.customer.name || row.subject || t("customer.unnamed")}
         </h2>
         <Clocks row={row} />
       </div>
@@ -83,7 +106,8 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
           closed
             ? { label: t("act.reopen"), icon: RotateCcw, run: () => acts.reopen(row) }
             : { label: t("act.close"), icon: Check, run: onClose },
-          { rule: true },
+          { heading: t("snooze.title") },
+          ...snoozes,
           ...entries,
         ]}
       >
@@ -95,9 +119,14 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
 
 function Clocks({ row }: { readonly row: Conversation }): ReactNode {
   const t = useT();
+  const format = useFormat();
   const now = useNow();
   const { label } = useChannel(row.channel);
   if (row.status === "closed") return <div className="t11 mute">{t("status.closed")}</div>;
+  if (row.status === "snoozed" && row.snoozed_until) {
+    const time = `${format.day(row.snoozed_until, now)} ${format.time(row.snoozed_until)}`;
+    return <div className="t11 mute">{t("clock.snoozed", { time })}</div>;
+  }
   return (
     <div className="fx g12" style={{ marginTop: 1 }}>
       {row.company_due_at && (

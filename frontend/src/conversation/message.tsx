@@ -1,11 +1,12 @@
 /** One thing said or happened: theirs, ours, a note, a system line, or a send that has not left yet. */
-import { Info, Lock, Paperclip } from "lucide-react";
+import { Lock, Paperclip } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { Attachment, Message } from "../api/index";
-import { useFormat, useT, type WordKey } from "../i18n/index";
+import { useFormat, useT } from "../i18n/index";
 import type { OutboxEntry } from "../live/index";
 import { Glyph, Icon, useChannel } from "../ui/index";
 import { KeptState, SendState } from "./state";
+import { SystemLine } from "./system-line";
 
 export const MessageRow = memo(function MessageRow({
   message,
@@ -24,7 +25,7 @@ function Theirs({ message }: { readonly message: Message }) {
   const t = useT();
   const format = useFormat();
   const { label } = useChannel(message.channel);
-  const at = message.sent_at ?? message.created_at;
+  const at = message.sent_at;
   const name = message.customer_name?.split(" ")[0] || t("customer.unnamed");
   return (
     <article className="msg">
@@ -36,10 +37,23 @@ function Theirs({ message }: { readonly message: Message }) {
             {label} · <time dateTime={at}>{format.time(at)}</time>
           </span>
         </div>
-        {message.text && <div className="bb">{message.text}</div>}
+        <Words message={message} />
         <Files of={message.attachments} />
       </div>
     </article>
+  );
+}
+
+/** What was said; or that it was taken back by its writer. */
+function Words({ message, pending = false }: { readonly message: Message; readonly pending?: boolean }) {
+  const t = useT();
+  if (message.deleted_at) return <div className="bb mute">{t("message.deleted")}</div>;
+  if (!message.text) return null;
+  return (
+    <div className={`bb ${pending ? "pend" : ""}`}>
+      {message.text}
+      {message.edited_at && <span className="mute t11"> {t("message.edited")}</span>}
+    </div>
   );
 }
 
@@ -47,7 +61,7 @@ function Ours({ message, now }: { readonly message: Message; readonly now: numbe
   const pending = message.state === "queued" || message.state === "attempting" || message.state === "unknown";
   return (
     <article className="msg me">
-      {message.text && <div className={`bb ${pending ? "pend" : ""}`}>{message.text}</div>}
+      <Words message={message} pending={pending} />
       <Files of={message.attachments} />
       <SendState message={message} now={now} />
     </article>
@@ -56,7 +70,7 @@ function Ours({ message, now }: { readonly message: Message; readonly now: numbe
 
 function Note({ message }: { readonly message: Message }) {
   const format = useFormat();
-  const at = message.sent_at ?? message.created_at;
+  const at = message.sent_at;
   return (
     <NoteFrame name={message.author?.name ?? null} when={<time dateTime={at}>{format.time(at)}</time>}>
       {withMentions(message.text)}
@@ -98,37 +112,6 @@ function withMentions(text: string): ReactNode {
     ) : (
       part
     ),
-  );
-}
-
-const eventWords: Readonly<Record<string, WordKey>> = {
-  assigned: "event.assigned",
-  unassigned: "event.unassigned",
-  closed: "event.closed",
-  reopened: "event.reopened",
-  snoozed: "event.snoozed",
-  woke: "event.woke",
-  continued: "event.continued",
-  merged: "event.merged",
-  handed: "event.handed",
-  accepted: "event.accepted",
-  declined: "event.declined",
-};
-
-function SystemLine({ message }: { readonly message: Message }) {
-  const t = useT();
-  const format = useFormat();
-  const code = message.event?.code ?? "";
-  const word = Object.hasOwn(eventWords, code) ? eventWords[code] : undefined;
-  const at = message.sent_at ?? message.created_at;
-  return (
-    <div className="sys" title={`${format.day(at, Date.now())} ${format.time(at)}`}>
-      {message.channel ? <Glyph channel={message.channel} /> : <Icon of={Info} />}
-      <span>
-        {word && <b>{t(word, { name: message.author?.name.split(" ")[0] ?? t("event.system") })}</b>}{" "}
-        {message.text}
-      </span>
-    </div>
   );
 }
 

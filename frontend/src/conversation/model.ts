@@ -30,7 +30,7 @@ export function rowsOf({
   const rows: TimelineRow[] = [];
   let day = "";
   for (const message of messages) {
-    const at = message.sent_at ?? message.created_at;
+    const at = message.sent_at;
     const today = dayKey(at, zone);
     if (today !== day) rows.push({ kind: "day", key: `day ${today}`, at });
     day = today;

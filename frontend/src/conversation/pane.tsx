@@ -1,6 +1,16 @@
 /** The conversation pane: loads one conversation, shows it, and takes what the member does in it. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Check, ChevronLeft, Lock, Reply, RotateCcw, UserCheck, UserPlus } from "lucide-react";
+import {
+  AlarmClock,
+  Check,
+  ChevronLeft,
+  Lock,
+  MailOpen,
+  Reply,
+  RotateCcw,
+  UserCheck,
+  UserPlus,
+} from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
   asc,
@@ -9,11 +19,13 @@ import {
   contextQuery,
   conversationQuery,
   findRow,
+  keys,
   type Message,
   type Mode,
+  markUnread,
   messagesQuery,
   Problem,
-  readUpTo,
+  readAll,
   type Thread,
   useDesk,
   useMe,
@@ -89,7 +101,7 @@ function Open(props: OpenProps) {
   const { data: context } = useQuery(contextQuery(row.id));
   const messages = useMemo(() => asc(props.messages.data?.pages ?? []), [props.messages.data]);
   const [mode, setMode] = useState<Mode>("reply");
-  const [assigning, setAssigning] = useState(false);
+  const [menu, setMenu] = useState<"assign" | "snooze" | null>(null);
   const [thread, chooseThread] = useThreadChoice(context, messages);
   const field = useRef<HTMLTextAreaElement>(null);
   const write = useCallback((next: Mode) => {
@@ -97,14 +109,16 @@ function Open(props: OpenProps) {
     field.current?.focus();
   }, []);
   useViewingNews(row.id);
-  useConversationKeys({ ...props, acts, write, onAssign: () => setAssigning(true) });
+  useConversationKeys({ ...props, acts, write, onMenu: setMenu });
   return (
     <>
       <Header
         row={row}
         acts={acts}
-        assigning={assigning}
-        onAssigning={setAssigning}
+        assigning={menu === "assign"}
+        onAssigning={(open) => setMenu(open ? "assign" : null)}
+        snoozing={menu === "snooze"}
+        onSnoozing={(open) => setMenu(open ? "snooze" : null)}
         onClose={() => onClose(row)}
         onBack={onBack}
         onCustomer={onCustomer}
@@ -145,13 +159,10 @@ function Talk({ row, load, messages }: TalkProps) {
     () => rowsOf({ messages, outbox, conversation: row.id, zone, firstUnread }),
     [messages, outbox, row.id, zone, firstUnread],
   );
-  const newest = messages.at(-1)?.id;
   const seen = useCallback(() => {
-    if (row.unread && newest)
-      void readUpTo(queries, row.id, newest).catch(() =>
-        queries.invalidateQueries({ queryKey: ["conversation", row.id] }),
-      );
-  }, [queries, row.id, row.unread, newest]);
+    if (!row.unread) return;
+    readAll(queries, row).catch(() => queries.invalidateQueries({ queryKey: keys.conversation(row.id) }));
+  }, [queries, row]);
   const { fetchNextPage, isFetchingNextPage } = load;
   const older = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
@@ -178,7 +189,7 @@ function useFirstUnread(row: Conversation, messages: readonly Message[]): string
   const [settled, setSettled] = useState(false);
   if (!settled && messages.length > 0) {
     setSettled(true);
-    if (row.unread && row.unread_count < messages.length) setLine(firstUnreadOf(messages, row.unread_count));
+    setLine(firstUnreadOf(messages, row.unread_count ?? 0));
   }
   return line;
 }
@@ -236,7 +247,7 @@ interface KeysOfConversation extends PaneProps {
   readonly row: Conversation;
   readonly acts: ConversationActs;
   readonly write: (mode: Mode) => void;
-  readonly onAssign: () => void;
+  readonly onMenu: (menu: "assign" | "snooze") => void;
 }
 
 function useConversationKeys(props: KeysOfConversation): void {
@@ -245,6 +256,7 @@ function useConversationKeys(props: KeysOfConversation): void {
     latest.current = props;
   });
   const { member } = useMe();
+  const { queries } = useDesk();
   const closed = props.row.status === "closed";
   const commands = useMemo((): readonly Command[] => {
     const now = () => latest.current;
@@ -284,7 +296,33 @@ function useConversationKeys(props: KeysOfConversation): void {
         run: () => now().write("note"),
       },
       toggle,
-      { id: "assign", word: "act.assign", group, icon: UserPlus, keys: ["a"], run: () => now().onAssign() },
+      {
+        id: "assign",
+        word: "act.assign",
+        group,
+        icon: UserPlus,
+        keys: ["a"],
+        run: () => now().onMenu("assign"),
+      },
+      {
+        id: "snooze",
+        word: "snooze.title",
+        group,
+        icon: AlarmClock,
+        keys: ["h"],
+        run: () => now().onMenu("snooze"),
+      },
+      {
+        id: "unread",
+        word: "act.unread",
+        group,
+        icon: MailOpen,
+        keys: ["shift+u"],
+        run: () => {
+          void markUnread(queries, now().row);
+          now().onBack();
+        },
+      },
       {
         id: "take",
         word: "act.take",
@@ -304,6 +342,6 @@ function useConversationKeys(props: KeysOfConversation): void {
       { id: "newer", word: "key.newer", group, quiet: true, keys: ["["], run: () => now().onNeighbour(-1) },
       { id: "older", word: "key.older", group, quiet: true, keys: ["]"], run: () => now().onNeighbour(1) },
     ];
-  }, [closed, member.id]);
+  }, [closed, member.id, queries]);
   useCommands(commands);
 }

@@ -1,5 +1,5 @@
 /** What the composer can tell before it asks the server: length, a closed reply window, forbidden contact details. */
-import type { Sending, Thread } from "../api/index";
+import type { Thread } from "../api/index";
 
 export type Verdict =
   | { readonly kind: "allow" }
@@ -9,7 +9,6 @@ export type Verdict =
 
 interface Words {
   readonly text: string;
-  readonly sending: Sending | null;
   readonly thread: Thread | null;
 }
 
@@ -23,13 +22,12 @@ export function lengthOf(text: string, unit: string | null | undefined): number 
 /** A phone number of eight digits or more, or a mail address. Order numbers have no plus and no leading zero group. */
 const CONTACT = /(\+\d[\d\s().-]{7,}\d|\b0\d{2,3}[\s.-]?\d{3,4}[\s.-]?\d{3,4}\b|[\w.+-]+@[\w-]+\.[\w.]+)/;
 
-export function judge({ text, sending, thread }: Words): Verdict {
-  if (thread && !thread.can_reply) return { kind: "block", why: "closed_window", reason: thread.reason };
-  const limit = sending?.text_limit;
-  if (typeof limit === "number" && limit > 0) {
-    const over = lengthOf(text, sending?.unit) - limit;
-    if (over > 0) return { kind: "block", why: "too_long", over };
-  }
-  const contact = sending?.forbids_contact_details === true ? CONTACT.exec(text)?.[0] : undefined;
+export function judge({ text, thread }: Words): Verdict {
+  if (!thread) return { kind: "allow" };
+  if (!thread.can_reply) return { kind: "block", why: "closed_window", reason: thread.block?.detail ?? null };
+  const limit = thread.text_limit ?? 0;
+  const over = limit > 0 ? lengthOf(text, thread.text_unit) - limit : 0;
+  if (over > 0) return { kind: "block", why: "too_long", over };
+  const contact = thread.forbids_contact_details === true ? CONTACT.exec(text)?.[0] : undefined;
   return contact ? { kind: "warn", why: "contact", found: contact } : { kind: "allow" };
 }

@@ -64,8 +64,10 @@ function Signed({ message }: { readonly message: Message }) {
   const t = useT();
   const format = useFormat();
   const { label } = useChannel(message.channel);
-  const at = message.sent_at ?? message.created_at;
-  const parts = [message.author?.name.split(" ")[0] ?? t("send.automatic"), label].filter(Boolean);
+  const at = message.sent_at;
+  const parts = [message.automated ? t("send.automatic") : message.author?.name.split(" ")[0], label].filter(
+    Boolean,
+  );
   return (
     <span>
       {parts.join(" · ")} · <time dateTime={at}>{format.time(at)}</time>

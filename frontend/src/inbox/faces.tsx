@@ -50,7 +50,9 @@ export function EmptyList({ filter, waiting, snoozed, onClear }: EmptyProps) {
   return (
     <div className="rows">
       <div className="empty">
-        <div className="m">{narrowed ? t("inbox.none_found") : t(`inbox.none_${filter.status}`)}</div>
+        <div className="m">
+          {narrowed ? t("inbox.none_found") : t(`inbox.none_${filter.status ?? "found"}`)}
+        </div>
         {!narrowed && filter.status === "open" && (
           <div className="t12 mute" style={{ marginTop: 3 }}>
             {t("inbox.none_rest", { waiting, snoozed })}

@@ -4,10 +4,11 @@ import { Search } from "lucide-react";
 import { useCallback, useEffect, useMemo } from "react";
 import {
   type Conversation,
+  type Counts,
   conversationsQuery,
   countsQuery,
   type ListFilter,
-  type Status,
+  type Shelf,
   useDrafts,
   useMe,
   useViewers,
@@ -34,14 +35,14 @@ interface ListProps {
   readonly onTake: (row: Conversation) => void;
 }
 
-const TABS: readonly Status[] = ["open", "waiting", "snoozed", "closed"];
+const TABS: readonly Shelf[] = ["open", "waiting", "snoozed", "closed"];
 const ROW_HEIGHTS = { comfortable: 72, compact: 52, phone: 80 } as const;
 
 export function ConversationList(props: ListProps) {
   const { filter, searching, openId, onFilter, onOpen, onOrder } = props;
   const t = useT();
   const list = useInfiniteQuery(conversationsQuery(filter));
-  const { data: counts } = useQuery(countsQuery(filter.queue));
+  const { data: counts } = useQuery(countsQuery);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
   useEffect(() => onOrder(ids), [ids, onOrder]);
@@ -50,14 +51,14 @@ export function ConversationList(props: ListProps) {
   useTitle(filter, rows);
   const search = useCallback((text: string) => onFilter({ q: text || undefined, find: "1" }), [onFilter]);
   const leaveSearch = () => onFilter({ q: undefined, find: undefined });
-  const total = counts?.by_status[filter.status] ?? rows.length;
+  const total = countOf(counts, filter, filter.status) ?? rows.length;
   return (
     <section className="pane" aria-label={t("inbox.list")}>
       <Head {...props} total={list.data ? total : null} onSearch={startSearch} />
-      <Tabs filter={filter} counts={counts?.by_status} onFilter={onFilter} />
+      <Tabs filter={filter} counts={counts} onFilter={onFilter} />
       {searching && <SearchField value={filter.q ?? ""} onSearch={search} onLeave={leaveSearch} />}
       <FilterChips filter={filter} onFilter={onFilter} />
-      <Body {...props} list={list} rows={rows} total={total} counts={counts?.by_status ?? {}} />
+      <Body {...props} list={list} rows={rows} total={total} counts={counts} />
     </section>
   );
 }
@@ -86,8 +87,20 @@ function Head({ filter, onFilter, total, onSearch }: HeadProps) {
   );
 }
 
+/** Counts are known for whole queues; a narrowed list has none but its own rows. */
+function countOf(
+  counts: Counts | undefined,
+  filter: ListFilter,
+  shelf: Shelf | undefined,
+): number | undefined {
+  if (!counts || filter.q || filter.channel || filter.assignee_id || filter.team_id) return undefined;
+  if (shelf === "open") return counts[filter.queue];
+  if (filter.queue !== "all") return undefined;
+  return shelf === "waiting" || shelf === "snoozed" ? counts[shelf] : undefined;
+}
+
 interface TabsProps extends Pick<ListProps, "filter" | "onFilter"> {
-  readonly counts: Readonly<Partial<Record<Status, number>>> | undefined;
+  readonly counts: Counts | undefined;
 }
 
 function Tabs({ filter, counts, onFilter }: TabsProps) {
@@ -96,7 +109,7 @@ function Tabs({ filter, counts, onFilter }: TabsProps) {
   return (
     <div className="sub tabs" role="tablist" aria-label={t("inbox.status")}>
       {TABS.map((status) => {
-        const count = status === "closed" ? undefined : counts?.[status];
+        const count = countOf(counts, filter, status);
         return (
           <button
             type="button"
@@ -128,7 +141,7 @@ interface BodyProps extends ListProps {
   };
   readonly rows: readonly Conversation[];
   readonly total: number;
-  readonly counts: Readonly<Partial<Record<Status, number>>>;
+  readonly counts: Counts | undefined;
 }
 
 function Body({
@@ -162,8 +175,8 @@ function Body({
     return (
       <EmptyList
         filter={filter}
-        waiting={counts.waiting ?? 0}
-        snoozed={counts.snoozed ?? 0}
+        waiting={counts?.waiting ?? 0}
+        snoozed={counts?.snoozed ?? 0}
         onClear={clear}
       />
     );

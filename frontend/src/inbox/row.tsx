@@ -36,7 +36,7 @@ export const Row = memo(function Row({
 }: RowProps) {
   const t = useT();
   const { hue } = useChannel(row.channel);
-  const name = row.customer?.name || t("customer.unnamed");
+  const name = row.customer.name || t("customer.unnamed");
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -91,8 +91,8 @@ function Preview({ row, draft }: Pick<RowProps, "row" | "draft">): ReactNode {
       </>
     );
   }
-  if (row.preview_direction === "out") return t("inbox.you", { text: row.preview ?? "" });
-  if (row.preview_direction === "note") return t("inbox.noted", { text: row.preview ?? "" });
+  if (row.preview_direction === "out") return t("inbox.you", { text: row.preview });
+  if (row.preview_direction === "note") return t("inbox.noted", { text: row.preview });
   return row.preview;
 }
 

@@ -38,6 +38,7 @@ export function Rows({ rows, openId, rowHeight, total, hasMore, onMore, draw }: 
   useEffect(() => {
     if (openAt >= 0) virtual.scrollToIndex(openAt, { align: "auto" });
   }, [openAt, virtual]);
+  useFocusFollows(frame, openId);
   return (
     <section className="rows" ref={frame} aria-label={t("inbox.list")}>
       {arrived.count > 0 && (
@@ -63,6 +64,20 @@ export function Rows({ rows, openId, rowHeight, total, hasMore, onMore, draw }: 
       </ul>
     </section>
   );
+}
+
+/** The ring goes with the open row, unless someone works elsewhere. */
+function useFocusFollows(frame: { readonly current: HTMLElement | null }, openId: string | null): void {
+  useEffect(() => {
+    if (!openId) return;
+    const later = requestAnimationFrame(() => {
+      const now = document.activeElement;
+      if (now !== document.body && !frame.current?.contains(now)) return;
+      const row = frame.current?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(openId)}"]`);
+      row?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(later);
+  }, [frame, openId]);
 }
 
 /** Keeps the first visible row where it is, and counts what came in above it. */

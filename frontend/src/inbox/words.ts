@@ -1,5 +1,5 @@
 /** The names of queues and of where a conversation stands. */
-import type { Queue, Status } from "../api/index";
+import type { Queue, Shelf } from "../api/index";
 import { useT, type WordKey } from "../i18n/index";
 
 const queueWords: Readonly<Record<Queue, WordKey>> = {
@@ -11,7 +11,7 @@ const queueWords: Readonly<Record<Queue, WordKey>> = {
   all: "queue.all",
 };
 
-export const statusWords: Readonly<Record<Status, WordKey>> = {
+export const statusWords: Readonly<Record<Shelf, WordKey>> = {
   open: "status.open",
   waiting: "status.waiting",
   snoozed: "status.snoozed",

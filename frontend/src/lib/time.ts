@@ -43,3 +43,36 @@ export function dayKey(moment: string | number, zone: string): string {
   }
   return formatter.format(new Date(moment));
 }
+
+const partFormatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Milliseconds that clocks in the zone are ahead of UTC at a moment. */
+function offsetAt(zone: string, at: number): number {
+  let formatter = partFormatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat("en-CA", {
+      timeZone: zone,
+      dateStyle: "short",
+      timeStyle: "medium",
+      hour12: false,
+    });
+    partFormatters.set(zone, formatter);
+  }
+  const shown = formatter.format(at).replace(", ", "T").replace("T24", "T00");
+  return Date.parse(`${shown}Z`) - Math.floor(at / 1000) * 1000;
+}
+
+/** When clocks in the zone show `hour`:00, that many days after today there. */
+export function atHour(now: number, zone: string, days: number, hour: number): string {
+  const shown = new Date(
+    Date.parse(`${dayKey(now, zone)}T00:00:00Z`) + (days * 24 + hour) * 3_600_000,
+  ).getTime();
+  const guess = shown - offsetAt(zone, shown);
+  return new Date(shown - offsetAt(zone, guess)).toISOString();
+}
+
+/** Days until the next Monday in the zone, never today. */
+export function daysToMonday(now: number, zone: string): number {
+  const weekday = new Date(`${dayKey(now, zone)}T00:00:00Z`).getUTCDay();
+  return (8 - weekday) % 7 || 7;
+}

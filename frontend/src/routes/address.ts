@@ -1,9 +1,9 @@
 /** What stands in the address: the list's filter, read leniently and written shortly. */
-import type { ListFilter, Queue, Status } from "../api/index";
+import type { ListFilter, Queue, Shelf } from "../api/index";
 
 export interface InboxAddress {
   readonly queue?: Queue;
-  readonly status?: Status;
+  readonly status?: Shelf;
   readonly channel?: string;
   readonly assignee_id?: string;
   readonly team_id?: string;
@@ -13,7 +13,7 @@ export interface InboxAddress {
 }
 
 const QUEUES: readonly Queue[] = ["mine", "unassigned", "all", "deadline", "mentions", "handed"];
-const STATUSES: readonly Status[] = ["open", "waiting", "snoozed", "closed"];
+const STATUSES: readonly Shelf[] = ["open", "waiting", "snoozed", "closed"];
 
 const oneOf = <T extends string>(known: readonly T[], value: unknown): T | undefined =>
   known.find((each) => each === value);
@@ -32,8 +32,10 @@ export function readInbox(search: Readonly<Record<string, unknown>>): InboxAddre
   });
 }
 
+/** Words are searched for in every status until a tab is chosen. */
 export function filterOf({ find: _, ...address }: InboxAddress): ListFilter {
-  return { ...address, queue: address.queue ?? "mine", status: address.status ?? "open" };
+  const status = address.status ?? (address.q ? undefined : "open");
+  return { ...address, queue: address.queue ?? "mine", ...(status ? { status } : {}) };
 }
 
 /** Without what is not set and without what is meant anyway. */
@@ -41,7 +43,7 @@ export function clean(
   address: { readonly [K in keyof InboxAddress]: InboxAddress[K] | undefined },
 ): InboxAddress {
   const kept = Object.entries(address).filter(
-    ([name, value]) => value !== undefined && !(name === "status" && value === "open"),
+    ([name, value]) => value !== undefined && !(name === "status" && value === "open" && !address.q),
   );
   return Object.fromEntries(kept) as InboxAddress;
 }

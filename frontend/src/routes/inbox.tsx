@@ -23,15 +23,20 @@ export function InboxPage() {
   const { member } = useMe();
   const acts = useConversationActs();
   const [drawer, setDrawer] = useState(false);
-  const moves = useMoves(address, id);
-  const order = moves.order;
+  const { order, leave, ...moves } = useMoves(address, id);
   const pane = wide && wantsPane;
   const close = useCallback(
     (row: Conversation) => {
-      if (row.id === id) moves.leave();
+      if (row.id === id) leave();
       acts.close(row);
     },
-    [acts, id, moves],
+    [acts, id, leave],
+  );
+  const keepOrder = useCallback(
+    (ids: readonly string[]) => {
+      order.current = ids;
+    },
+    [order],
   );
   const take = useCallback((row: Conversation) => acts.assign(row, member.id), [acts, member.id]);
   const list = (
@@ -43,9 +48,7 @@ export function InboxPage() {
         hrefOf={moves.hrefOf}
         onFilter={moves.narrow}
         onOpen={moves.open}
-        onOrder={(ids) => {
-          order.current = ids;
-        }}
+        onOrder={keepOrder}
         onClose={close}
         onTake={take}
       />
@@ -85,7 +88,7 @@ export function InboxPage() {
   return (
     <div className={`ib ${id && pane ? "" : "two"}`}>
       {list}
-      {conversation || <NothingOpen onOpen={moves.open} onGo={moves.go} queue={filterOf(address).queue} />}
+      {conversation || <NothingOpen onOpen={moves.open} onGo={moves.go} />}
       {beside}
     </div>
   );
@@ -112,20 +115,26 @@ function useMoves(address: InboxAddress, id: string | null) {
     [navigate, id],
   );
   const back = useCallback(() => void navigate({ to: "/inbox", search: (now) => now }), [navigate]);
-  const neighbour = (by: number): string | undefined => {
-    const at = id ? order.current.indexOf(id) : -1;
-    return at < 0 ? order.current[0] : order.current[at + by];
-  };
-  const step = (by: 1 | -1) => {
-    const next = neighbour(by);
-    if (next) open(next);
-  };
+  const neighbour = useCallback(
+    (by: number): string | undefined => {
+      const at = id ? order.current.indexOf(id) : -1;
+      return at < 0 ? order.current[0] : order.current[at + by];
+    },
+    [id],
+  );
+  const step = useCallback(
+    (by: 1 | -1) => {
+      const next = neighbour(by);
+      if (next) open(next);
+    },
+    [neighbour, open],
+  );
   /** To the next one, or the one before when this was the last; back when it was the only one. */
-  const leave = () => {
+  const leave = useCallback(() => {
     const next = neighbour(1) ?? neighbour(-1);
     if (next && next !== id) open(next);
     else back();
-  };
+  }, [neighbour, open, back, id]);
   const narrow = useCallback(
     (change: Change) =>
       void navigate({

@@ -1,19 +1,11 @@
 /** What stands where a conversation would: what is true, then the next step. */
 import { useQuery } from "@tanstack/react-query";
-import {
-  type Conversation,
-  conversationsQuery,
-  countsQuery,
-  dueAt,
-  type Page,
-  type Queue,
-} from "../api/index";
+import { type Conversation, conversationsQuery, countsQuery, dueAt, type Page } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { minutesUntil, useNow } from "../lib/index";
 import { Button } from "../ui/index";
 
 interface NothingProps {
-  readonly queue: Queue;
   readonly onOpen: (id: string) => void;
   readonly onGo: (path: string) => void;
 }
@@ -30,15 +22,15 @@ function useNextDeadline(): Conversation | undefined {
   return data?.items[0];
 }
 
-export function NothingOpen({ queue, onOpen, onGo }: NothingProps) {
+export function NothingOpen({ onOpen, onGo }: NothingProps) {
   const t = useT();
   const format = useFormat();
   const now = useNow();
-  const { data: counts } = useQuery(countsQuery(queue));
+  const { data: counts } = useQuery(countsQuery);
   const next = useNextDeadline();
   const waits = counts?.mine ?? 0;
   const minutes = next ? minutesUntil(dueAt(next), now) : null;
-  const name = next?.customer?.name ?? "";
+  const name = next?.customer.name ?? "";
   return (
     <main className="pane nothing">
       <div>

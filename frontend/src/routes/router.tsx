@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { type Desk, meQuery, Problem } from "../api/index";
+import { connectionsQuery, type Desk, meQuery, Problem } from "../api/index";
 import { parseSearch, readInbox, stringifySearch } from "./address";
 import { Enter } from "./enter";
 import { Frame } from "./frame";
@@ -36,7 +36,9 @@ const inside = createRoute({
   id: "inside",
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.desk.queries.ensureQueryData(meQuery);
+      const { queries } = context.desk;
+      await queries.ensureQueryData(meQuery);
+      await queries.ensureQueryData(connectionsQuery);
     } catch (failure) {
       if (failure instanceof Problem && failure.status === 401) {
         throw redirect({ to: "/sign-in", search: { next: location.href } });

@@ -1,10 +1,11 @@
 /** What to do first in an empty workspace. */
-import { useMe } from "../api/index";
+import { useConnections, useMe } from "../api/index";
 import { useT } from "../i18n/index";
 
 export function StartPage() {
   const t = useT();
-  const { workspace, connections } = useMe();
+  const { workspace } = useMe();
+  const connections = useConnections();
   return (
     <main className="pane" style={{ padding: 24 }}>
       <h1 className="t20 b">{t("start.title", { name: workspace.name })}</h1>

@@ -1,6 +1,6 @@
 /** A counter in memory that answers like the server: the screen can be tried and tested without one. */
 import type { Conversation, ConversationPatch, Counts, Me, Message, NewMessage, Page } from "../api/types";
-import { contextOf, conversations, me, messagesOf } from "./fake-data";
+import { connections, contextOf, conversations, me, messagesOf } from "./fake-data";
 
 export interface Answer {
   readonly status: number;
@@ -46,6 +46,7 @@ export class FakeCounter {
     if (room === "session") return this.#session(asked);
     if (!this.signedIn) return problem(401, "signed_out", "Sign in first.");
     if (room === "me") return { status: 200, body: this.me };
+    if (room === "connections") return { status: 200, body: this.#page(connections) };
     if (room === "demo") return this.#demo();
     if (room === "conversations") return this.#conversations(asked, id, part);
     if (room === "messages") return this.#message(asked, id ?? "");
@@ -86,7 +87,7 @@ export class FakeCounter {
       return asked.method === "POST" ? this.#post(row, asked.body as NewMessage) : this.#talk(id);
     if (part === "context") return { status: 200, body: contextOf(row) };
     if (part === "read") {
-      this.rows.set(id, { ...row, unread: false, unread_count: 0 });
+      this.rows.set(id, { ...row, read_in_count: row.in_count, unread: false, unread_count: 0 });
       return { status: 204 };
     }
     return asked.method === "PATCH"
@@ -96,16 +97,17 @@ export class FakeCounter {
 
   #list(query: URLSearchParams): readonly Conversation[] {
     const queue = query.get("queue") ?? "all";
-    const status = query.get("status") ?? "open";
+    const status = query.get("status");
     const words = query.get("q")?.toLowerCase();
     return [...this.rows.values()]
-      .filter((row) => row.status === status)
+      .filter(
+        (row) => !status || row.status === status || (status === "waiting" && row.awaiting_since === null),
+      )
       .filter((row) => queue !== "mine" || row.assignee_id === this.me.member.id)
       .filter((row) => queue !== "unassigned" || row.assignee_id === null)
       .filter((row) => !query.get("channel") || row.channels.includes(query.get("channel") ?? ""))
       .filter(
-        (row) =>
-          !words || `${row.customer?.name} ${row.subject} ${row.preview}`.toLowerCase().includes(words),
+        (row) => !words || `${row.customer.name} ${row.subject} ${row.preview}`.toLowerCase().includes(words),
       )
       .sort((a, b) => Date.parse(b.last_activity_at) - Date.parse(a.last_activity_at));
   }
@@ -120,12 +122,8 @@ export class FakeCounter {
       all: open.length + 23,
       mentions: 2,
       handed: 1,
-      by_status: {
-        open: open.length,
-        waiting: 8,
-        snoozed: 3,
-        closed: rows.filter(({ status }) => status === "closed").length,
-      },
+      waiting: 8,
+      snoozed: 3,
     };
   }
 
@@ -144,7 +142,7 @@ export class FakeCounter {
       id: `message-${this.posted.length}`,
       conversation_id: row.id,
       thread_id: message.thread_id ?? null,
-      channel: message.kind === "note" ? null : row.channel,
+      channel: message.kind === "note" ? "" : row.channel,
       direction: "out",
       kind: message.kind,
       text: message.text,
@@ -152,7 +150,11 @@ export class FakeCounter {
       external_id: null,
       client_msg_id: message.client_msg_id,
       author: { id: this.me.member.id, name: this.me.member.name },
-      customer_name: null,
+      customer_name: "",
+      html: false,
+      automated: false,
+      edited_at: null,
+      deleted_at: null,
       sent_at: at,
       created_at: at,
       due_at: held ? new Date(Date.now() + (message.hold_ms ?? 0)).toISOString() : null,
@@ -174,7 +176,7 @@ export class FakeCounter {
       if (method === "DELETE") {
         if (found.state !== "queued") return problem(409, "gone", "It has gone out.");
         talk.splice(at, 1);
-        return { status: 204 };
+        return { status: 200, body: { text: found.text } };
       }
       const settled: Message = { ...found, state: "sent", version: found.version + 1 };
       talk[at] = settled;

@@ -23,38 +23,38 @@ export const members: readonly Member[] = [
   person("TH", "Tom Hale"),
 ];
 
-const connection = (
-  channel: string,
-  label: string,
-  glyph: string,
-  hue: number,
-  limit: number,
-): Connection => ({
+const LIMITS: Readonly<Record<string, number>> = {
+  east: 2_000,
+  river: 4_000,
+  ring: 4_096,
+  wing: 4_096,
+  text: 1_600,
+};
+
+const connection = (channel: string, label: string, glyph: string, hue: number): Connection => ({
   id: `connection-${channel}`,
   channel,
   name: label,
   label,
   glyph,
   hue,
+  brand: "",
   mode: "live",
-  state: "ok",
-  sending: {
-    text_limit: limit,
-    unit: "characters",
-    forbids_contact_details: glyph === "ticket" || glyph === "crate",
-  },
+  state: "ready",
+  error: null,
+  version: 1,
 });
 
-const connections: readonly Connection[] = [
-  connection("east", "eBay", "ticket", 235, 2_000),
-  connection("river", "Amazon", "crate", 70, 4_000),
-  connection("ring", "WhatsApp", "handset", 155, 4_096),
-  connection("post", "E-mail", "envelope", 250, 0),
-  connection("lens", "Instagram", "camera", 0, 1_000),
-  connection("wing", "Telegram", "plane", 225, 4_096),
-  connection("site", "Web chat", "bubble", 275, 0),
-  connection("cart", "WooCommerce", "cart", 310, 0),
-  connection("text", "SMS", "lines", 190, 1_600),
+export const connections: readonly Connection[] = [
+  connection("east", "eBay", "ticket", 235),
+  connection("river", "Amazon", "crate", 70),
+  connection("ring", "WhatsApp", "handset", 155),
+  connection("post", "E-mail", "envelope", 250),
+  connection("lens", "Instagram", "camera", 0),
+  connection("wing", "Telegram", "plane", 225),
+  connection("site", "Web chat", "bubble", 275),
+  connection("cart", "WooCommerce", "cart", 310),
+  connection("text", "SMS", "lines", 190),
 ];
 
 export const me: Me = {
@@ -73,7 +73,6 @@ export const me: Me = {
     { id: "team-batik", name: "Batik" },
     { id: "team-coffee", name: "Coffee" },
   ],
-  connections,
 };
 
 interface Sketch {
@@ -207,6 +206,11 @@ const sketches: readonly Sketch[] = [
   },
 ];
 
+function nextOf({ due, market }: Sketch): string | null {
+  const first = Math.min(due ?? Number.POSITIVE_INFINITY, market ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(first) ? ahead(first) : null;
+}
+
 const FIRST_NUMBER = 4_127;
 
 export const conversations: readonly Conversation[] = sketches.map((sketch, at): Conversation => {
@@ -227,11 +231,16 @@ export const conversations: readonly Conversation[] = sketches.map((sketch, at):
     team_id: sketch.brand === "Sekar Batik" ? "team-batik" : "team-coffee",
     tags: [],
     priority: "normal",
+    in_count: 3,
+    read_in_count: sketch.unread ? 2 : 3,
     unread: sketch.unread ?? false,
     unread_count: sketch.unread ? 1 : 0,
+    has_unknown: at === 0,
+    snoozed_until: null,
+    next_due_at: nextOf(sketch),
     last_activity_at: ago(sketch.age),
     last_in_at: ago(sketch.age + 1),
-    awaiting_since: ours ? null : ago(sketch.age + 1),
+    awaiting_since: ours && sketch.due === undefined ? null : ago(sketch.age + 1),
     market_due_at: sketch.market === undefined ? null : ahead(sketch.market),
     company_due_at: sketch.due === undefined ? null : ahead(sketch.due),
     reply_until_at: null,
@@ -263,6 +272,7 @@ interface Said {
   readonly state?: Message["state"];
   readonly picture?: string;
   readonly due?: string;
+  readonly code?: string;
 }
 
 const said: readonly Said[] = [
@@ -276,8 +286,9 @@ const said: readonly Said[] = [
   {
     at: "2026-11-23T09:50:00Z",
     channel: "east",
-    text: "eBay opened return 5310027746, answer due Thu 26 Nov, 16:42",
+    text: "5310027746, answer due Thu 26 Nov, 16:42",
     kind: "event",
+    code: "return opened",
   },
   {
     at: "2026-11-23T10:05:00Z",
@@ -298,6 +309,7 @@ const said: readonly Said[] = [
     channel: "ring",
     text: "The number matches the phone on order 27-12841-09933",
     kind: "event",
+    code: "continued",
   },
   {
     at: "2026-11-24T02:12:00Z",
@@ -327,7 +339,7 @@ export function messagesOf(conversation: Conversation): readonly Message[] {
   const words: Said = {
     at: conversation.last_activity_at,
     channel: conversation.channel,
-    text: conversation.preview ?? "",
+    text: conversation.preview,
     by: conversation.preview_direction === "in" ? "customer" : "Dewi Anggraini",
     state: "sent",
   };
@@ -345,11 +357,15 @@ function messageOf(conversation: Conversation, each: Said, at: number): Message 
     direction: theirs ? "in" : "out",
     kind: each.kind ?? "message",
     text: each.text,
+    html: false,
     state: each.state ?? "received",
     external_id: null,
     client_msg_id: null,
     author: author ? { id: author.id, name: author.name } : null,
-    customer_name: conversation.customer?.name ?? null,
+    customer_name: conversation.customer.name,
+    automated: false,
+    edited_at: null,
+    deleted_at: null,
     sent_at: each.at,
     created_at: each.at,
     due_at: each.due ?? null,
@@ -366,10 +382,7 @@ function messageOf(conversation: Conversation, each: Said, at: number): Message 
           },
         ]
       : [],
-    event:
-      each.kind === "event"
-        ? { code: each.channel === "ring" ? "continued" : "noticed", detail: null }
-        : null,
+    event: each.kind === "event" ? { code: each.code ?? "", detail: { text: each.text } } : null,
     version: 1,
   };
 }
@@ -378,8 +391,8 @@ export function contextOf(conversation: Conversation): Context {
   const hannah = conversation.number === FIRST_NUMBER;
   return {
     customer: {
-      id: conversation.customer?.id ?? "",
-      name: conversation.customer?.name ?? "",
+      id: conversation.customer.id,
+      name: conversation.customer.name,
       since: "2024-03-19T00:00:00Z",
       order_count: hannah ? 4 : 1,
       spent: [{ currency: "USD", minor: hannah ? 21_240 : 4_800 }],
@@ -398,7 +411,7 @@ export function contextOf(conversation: Conversation): Context {
         : [
             {
               kind: "user",
-              value: conversation.customer?.name ?? "",
+              value: conversation.customer.name,
               label: null,
               channel: conversation.channel,
               strength: "strong",
@@ -409,9 +422,15 @@ export function contextOf(conversation: Conversation): Context {
       id: `${conversation.id}-${channel}`,
       channel,
       connection_id: `connection-${channel}`,
+      connection_name: connections.find((each) => each.channel === channel)?.name ?? "",
+      to: channel === "east" ? "hwhitlock_84" : "",
+      subject: conversation.subject,
       reply_until_at: channel === "ring" ? new Date(NOW + 23 * HOUR + 46.5 * 60_000).toISOString() : null,
       can_reply: true,
-      reason: null,
+      block: null,
+      text_limit: LIMITS[channel] ?? null,
+      text_unit: "characters",
+      forbids_contact_details: channel === "east",
     })),
     orders: hannah ? [hannahsOrder, { ...hannahsOrder, id: "order-2", number: "27-11902-44120" }] : [],
     stock: hannah

@@ -1,0 +1,55 @@
+/** A system line: a code and its values from the server, worded here in the reader's language. */
+import { Info } from "lucide-react";
+import { type Message, useMe } from "../api/index";
+import { useFormat, useT, type WordKey } from "../i18n/index";
+import { Glyph, Icon } from "../ui/index";
+
+const words: Readonly<Record<string, WordKey>> = {
+  assigned: "event.assigned",
+  team: "event.team",
+  tagged: "event.tagged",
+  priority: "event.priority",
+  renamed: "event.renamed",
+  closed: "event.closed",
+  reopened: "event.reopened",
+  snoozed: "event.snoozed",
+  continued: "event.continued",
+  merged: "event.merged",
+  split: "event.split",
+  handed: "event.handed",
+  accepted: "event.accepted",
+  declined: "event.declined",
+  returned: "event.returned",
+};
+
+export function SystemLine({ message }: { readonly message: Message }) {
+  const t = useT();
+  const format = useFormat();
+  const value = useValue(message);
+  const code = message.event?.code ?? "";
+  const known = Object.hasOwn(words, code) ? words[code] : undefined;
+  const name = message.author?.name.split(" ")[0] ?? t("event.system");
+  return (
+    <div className="sys" title={format.day(message.sent_at, Date.now())}>
+      {message.channel ? <Glyph channel={message.channel} /> : <Icon of={Info} />}
+      <span>
+        <b>{known ? t(known, { name }) : code}</b> {value} ·{" "}
+        <time dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
+      </span>
+    </div>
+  );
+}
+
+/** What it became: a person, a team, words. */
+function useValue(message: Message): string {
+  const { members, teams } = useMe();
+  const t = useT();
+  const detail = message.event?.detail ?? {};
+  const to = detail.to ?? detail.text ?? detail.reason;
+  const code = message.event?.code;
+  if (code === "assigned" && to === null) return t("assign.nobody");
+  if (Array.isArray(to)) return to.join(", ");
+  if (typeof to !== "string" || code === "closed" || code === "reopened" || code === "snoozed") return "";
+  const known = [...members, ...teams].find(({ id }) => id === to);
+  return known?.name ?? to;
+}
