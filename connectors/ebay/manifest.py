@@ -67,7 +67,7 @@ MANIFEST = Manifest(
         Feed(name="stock", every_s=900.0, operation="read_listings", overlap_s=0.0),
     ),
     buckets=(
-        Bucket(operation="read_messages", per_s=0.2, burst=20.0, per_day=5_000, day_starts_utc_h=MIDNIGHT_PACIFIC_UTC_H),
+        Bucket(operation="read_messages", per_s=1.0, burst=30.0, per_day=5_000, day_starts_utc_h=MIDNIGHT_PACIFIC_UTC_H),
         Bucket(operation="read_orders", per_s=1.0, burst=20.0, per_day=100_000, day_starts_utc_h=MIDNIGHT_PACIFIC_UTC_H),
         Bucket(operation="read_listings", per_s=1.0, burst=20.0, per_day=5_000, day_starts_utc_h=MIDNIGHT_PACIFIC_UTC_H),
         Bucket(operation="send", per_s=1.25, burst=75.0, per_day=5_000, day_starts_utc_h=MIDNIGHT_PACIFIC_UTC_H),

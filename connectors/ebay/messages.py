@@ -18,7 +18,7 @@ from connectors.base.client import decode
 from connectors.base.contract import Batch, Delivery
 from connectors.base.errors import AuthExpired, Malformed, Refused
 from connectors.base.signing import fingerprint
-from connectors.base.wire import items, mapping, text, when
+from connectors.base.wire import integer, items, mapping, text, when
 from connectors.ebay.account import Seller
 from connectors.ebay.client import Client
 from connectors.ebay.errors import SCOPE_MISSING
@@ -109,8 +109,13 @@ async def _pull_conversations(client: Client, seller: Seller, place: MessageCurs
     nested = await asyncio.gather(*(read(one) for one in conversations if text(one.get("conversationId"))))
     deliveries = sorted((one for many in nested for one in many), key=_sent_order)
     place.old_since = ""
-    more = bool(text(answer.get("next"))) and bool(conversations)
+    more = bool(conversations) and has_more(answer, read=(place.page + 1) * CONVERSATIONS_PAGE)
     return Batch(deliveries=tuple(deliveries), cursor=_next(place, more, client), more=more)
+
+
+def has_more(answer: Mapping[str, object], *, read: int) -> bool:
+    """`next` says so; where it is left out, a total larger than what was read."""
+    return bool(text(answer.get("next"))) or integer(answer.get("total")) > read
 
 
 def _sent_order(delivery: Delivery) -> str:
@@ -148,7 +153,8 @@ async def read_conversation(client: Client, conversation_id: str, since: datetim
         found = [mapping(entry) for entry in items(answer.get("messages"))]
         times = [when(entry.get("createdDate")) or since for entry in found]
         kept += [entry for entry, at in zip(found, times, strict=True) if at >= since]
-        if not text(answer.get("next")) or not found or (times[0] >= times[-1] and times[-1] < since):
+        is_last = not has_more(answer, read=(page + 1) * MESSAGES_PAGE)
+        if is_last or not found or (times[0] >= times[-1] and times[-1] < since):
             break
     return kept
 

@@ -28,6 +28,7 @@ from connectors.base.events import (
 )
 from connectors.base.wire import integer, items, load, mapping, minor, required, text, when
 from connectors.ebay.normalise_trading import (
+    HANDLE,
     closed_or_changed,
     listing_of,
     ordered,
@@ -37,7 +38,6 @@ from connectors.ebay.normalise_trading import (
     unpaid_order,
 )
 
-HANDLE = "ebay_user"
 ITEM_URL = "https://www.ebay.com/itm/"
 PAGE = re.compile(r"\s*<(!doctype|html|head|body|div|table)\b", re.IGNORECASE)
 TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.IGNORECASE | re.DOTALL)

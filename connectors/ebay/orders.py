@@ -19,7 +19,7 @@ from connectors.base.wire import items, mapping, text, when
 from connectors.ebay.client import Client
 from connectors.ebay.manifest import OVERLAP_S
 from connectors.ebay.markup import serialise, text_at
-from connectors.ebay.messages import stamp
+from connectors.ebay.messages import has_more, stamp
 
 ORDERS = "/sell/fulfillment/v1/order"
 PAGE = 100
@@ -67,7 +67,8 @@ async def _pull_paid(client: Client, place: OrderCursor) -> tuple[list[Delivery]
         # Our clock is ahead of eBay's, whose windows may not end in the future.
         answer = await _page(client, place, f"lastmodifieddate:[{place.since}..]")
     orders = [mapping(entry) for entry in items(answer.get("orders"))]
-    return [order_delivery(await _whole(client, order)) for order in orders], bool(text(answer.get("next"))) and bool(orders)
+    more = bool(orders) and has_more(answer, read=(place.page + 1) * PAGE)
+    return [order_delivery(await _whole(client, order)) for order in orders], more
 
 
 async def _page(client: Client, place: OrderCursor, window: str) -> Mapping[str, object]:

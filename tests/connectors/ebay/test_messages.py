@@ -235,3 +235,21 @@ async def test_a_notice_about_something_gone_leads_nowhere(rig: Rig) -> None:
     assert await rig.connector.fetch(Pointer(kind="order", id="99-99999-99999")) is None
     assert await rig.connector.fetch(Pointer(kind="item", id="999")) is None
     assert await rig.connector.fetch(Pointer(kind="question", id="999")) is None
+
+
+async def test_without_the_scope_a_buyer_of_an_item_is_still_written_to_and_found(rig: Rig) -> None:
+    sku = _sku(rig)
+    rig.buyer_writes("Hello", sku=sku)
+    connector = _connector(rig)
+    (asked,), _ = await _messages(connector)
+    _lack_messages(rig)
+    command = rig.reply_to(asked, "Still here.")
+    assert await connector.look_up(command) is None
+    receipt = await connector.execute(command)
+    found = await connector.look_up(command)
+    assert found is not None
+    assert found.external_id == receipt.external_id
+    assert len(rig.said_by_us("Still here.")) == 1
+    plain = SendReply(key="k", thread=asked.thread, text="No item", customer=asked.customer, started_at=rig.clock.now())
+    with pytest.raises(AuthExpired):
+        await connector.execute(plain)
