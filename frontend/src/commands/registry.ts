@@ -40,12 +40,15 @@ function subscribe(listener: () => void): () => void {
 
 export const useCommandList = (): readonly Command[] => useSyncExternalStore(subscribe, commandsNow);
 
+/** Puts commands in force; the answer takes them away again. */
+export function enforce(commands: readonly Command[]): () => void {
+  setLayers([...layers, commands]);
+  return () => setLayers(layers.filter((layer) => layer !== commands));
+}
+
 /** In force while the component is shown. Pass a memoised list. */
 export function useCommands(commands: readonly Command[]): void {
-  useEffect(() => {
-    setLayers([...layers, commands]);
-    return () => setLayers(layers.filter((layer) => layer !== commands));
-  }, [commands]);
+  useEffect(() => enforce(commands), [commands]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

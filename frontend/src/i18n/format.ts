@@ -1,7 +1,7 @@
 /** Numbers, ages, clocks and dates as the reader writes them, in the workspace's time zone. */
 import { useMemo } from "react";
 import { create } from "zustand";
-import { dayKey, duration, formatMoney, minutesUntil, type Units } from "../lib/index";
+import { dayKey, duration, formatMoney, type Units } from "../lib/index";
 import { type Language, useLanguage } from "./language";
 import { type Translate, translator } from "./t";
 
@@ -66,8 +66,8 @@ export function makeFormat(language: Language, zone: string, t: Translate): Form
     money: (minor, currency, narrow) => formatMoney(minor, currency, { locale, narrow: narrow ?? false }),
     span: (minutes) => duration(minutes, units[language]),
     age: (moment, now) => {
-      const passed = -(minutesUntil(moment, now) ?? 0);
-      if (passed < 1) return t("time.now");
+      const passed = Math.floor((now - Date.parse(moment)) / 60_000);
+      if (!(passed >= 1)) return t("time.now");
       if (passed < 60) return duration(passed, units[language]);
       if (passed < 60 * 24) return duration(passed - (passed % 60), units[language]);
       if (passed < 60 * 24 * 7) return duration(passed - (passed % 1440), units[language]);

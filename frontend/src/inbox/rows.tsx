@@ -68,8 +68,10 @@ export function Rows({ rows, openId, rowHeight, total, hasMore, onMore, draw }: 
 
 /** The ring goes with the open row, unless someone works elsewhere. */
 function useFocusFollows(frame: { readonly current: HTMLElement | null }, openId: string | null): void {
+  const before = useRef(openId);
   useEffect(() => {
-    if (!openId) return;
+    if (!openId || before.current === openId) return;
+    before.current = openId;
     const later = requestAnimationFrame(() => {
       const now = document.activeElement;
       if (now !== document.body && !frame.current?.contains(now)) return;

@@ -1,6 +1,7 @@
 /** A counter in memory that answers like the server: the screen can be tried and tested without one. */
 import type { Conversation, ConversationPatch, Counts, Me, Message, NewMessage, Page } from "../api/types";
-import { connections, contextOf, conversations, me, messagesOf } from "./fake-data";
+import { connections, conversations, me } from "./fake-data";
+import { contextOf, messagesOf } from "./fake-talk";
 
 export interface Answer {
   readonly status: number;
