@@ -4,18 +4,17 @@ listings are written beside the change, and only rows really made count."""
 from __future__ import annotations
 
 DIRTY = """
-dirty as (
-  select s.workspace_id, s.listing_id from listing_state s
-  where s.workspace_id = $1 and s.variant_id in (select variant_id from moved_balance)
-  order by s.listing_id for no key update
+stirred as (
+  select variant_id, sum(free) as free, bool_or(down) as down from moved_balance group by variant_id
+), dirty as (
+  select s.listing_id, t.free, t.down from stirred t
+  join listing_state s on s.workspace_id = $1 and s.variant_id = t.variant_id
+  order by s.listing_id for no key update of s
 ), marked as (
   update listing_state s set wanted_version = s.wanted_version + 1, dirty_at = coalesce(s.dirty_at, $2), not_before = null,
     urgency = least(case when s.dirty_at is null then 2 else s.urgency end,
-      case when b.free <= 0 then 0 when b.down then 1 else 2 end)
-  from dirty d join listing_state o on o.workspace_id = d.workspace_id and o.listing_id = d.listing_id
-  join (select variant_id, sum(free) as free, bool_or(down) as down from moved_balance group by variant_id) b
-    on b.variant_id = o.variant_id
-  where s.workspace_id = $1 and s.listing_id = d.listing_id
+      case when d.free <= 0 then 0 when d.down then 1 else 2 end)
+  from dirty d where s.workspace_id = $1 and s.listing_id = d.listing_id
   returning s.listing_id
 )
 """
@@ -25,9 +24,11 @@ with asked as (
   select * from unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[], $9::text[]) with ordinality
     as r(id, variant_id, quantity, source, source_ref, order_id, state, nth)
 ), fresh as (
-  select a.* from asked a where not exists (
-    select 1 from reservation e
-    where e.workspace_id = $1 and e.source = a.source and e.source_ref = a.source_ref and e.variant_id = a.variant_id)
+  select a.* from asked a left join lateral (
+    select true as known from reservation e
+    where e.workspace_id = $1 and e.source = a.source and e.source_ref = a.source_ref and e.variant_id = a.variant_id
+    limit 1) e on true
+  where e.known is null
 ), locked as materialized (
   select b.variant_id, b.location_id, l.rank, greatest(b.on_hand - b.reserved - b.unavailable, 0) as free
   from balance b join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
