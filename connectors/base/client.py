@@ -98,9 +98,7 @@ class ChannelHttp:
         if json is not None:
             content = msgspec.json.encode(json)
             sent.setdefault("content-type", "application/json")
-        request = self._client.build_request(
-            method, url, params=params, headers=sent, content=content, data=form, files=files
-        )
+        request = self._client.build_request(method, url, params=params, headers=sent, content=content, data=form, files=files)
         try:
             async with asyncio.timeout(self._deadline_s):
                 response = await self._client.send(request, auth=auth or httpx.USE_CLIENT_DEFAULT, stream=True)

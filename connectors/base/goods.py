@@ -44,7 +44,9 @@ def _barcode(number: int) -> str:
     return f"{body}{-total % 10}"
 
 
-def _good(number: int, sku: str, title: str, brand: str, item: str, option: str, picture: str, opening: int, cents: int) -> dict[str, Any]:
+def _good(
+    number: int, sku: str, title: str, brand: str, item: str, option: str, picture: str, opening: int, cents: int
+) -> dict[str, Any]:
     rupiah = round(cents * RUPIAH_PER_CENT / 1000) * 1000
     return {
         "sku": sku,

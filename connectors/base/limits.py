@@ -57,9 +57,7 @@ def take(bucket: Bucket, state: BucketState, now: datetime, wanted: int, *, urge
         day_kept = 0 if urgent else int(ZERO_SHARE * bucket.per_day)
         free = min(free, max(bucket.per_day - day_kept - state.day_used, 0))
     granted = min(wanted, free)
-    return granted, BucketState(
-        tokens=state.tokens - granted, at=state.at, day=state.day, day_used=state.day_used + granted
-    )
+    return granted, BucketState(tokens=state.tokens - granted, at=state.at, day=state.day, day_used=state.day_used + granted)
 
 
 def wait_s(bucket: Bucket, state: BucketState, now: datetime) -> float:

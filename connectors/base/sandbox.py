@@ -81,16 +81,20 @@ class Sandbox:
 
         return add
 
+    def knows(self, method: str, path: str) -> bool:
+        """Is there such a route here? For callers whose Host header does not tell the channel."""
+        return any(wanted == method and pattern.match(path) for wanted, pattern, _, _ in self._routes)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
-        request = await _read(scope, receive)
+        request = await read_request(scope, receive)
         self.calls.append(request)
         del self.calls[:-1000]
         given = await self._answer(request, receive)
         if given is not None:
-            await _write(send, given)
+            await write_answer(send, given)
 
     async def _answer(self, request: Request, receive: Receive) -> Answer | None:
         for method, pattern, operation, handler in self._routes:
@@ -168,7 +172,7 @@ def _fields(request: Request) -> dict[str, Any]:
     return {name: getattr(request, name) for name in ("method", "path", "host", "query", "headers", "body")}
 
 
-async def _read(scope: Scope, receive: Receive) -> Request:
+async def read_request(scope: Scope, receive: Receive) -> Request:
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
     body, more = b"", True
     while more:
@@ -180,7 +184,7 @@ async def _read(scope: Scope, receive: Receive) -> Request:
     return Request(scope["method"], scope["path"], host, query, headers, body)
 
 
-async def _write(send: Send, given: Answer) -> None:
+async def write_answer(send: Send, given: Answer) -> None:
     headers = [(b"content-type", given.media_type.encode())] if given.body else []
     headers += [(name.encode(), value.encode()) for name, value in given.headers]
     headers.append((b"content-length", str(len(given.body)).encode()))
@@ -273,7 +277,9 @@ class ControlDoor:
             case ["orders", order_id, "cancel"]:
                 return answer({"id": order_id, "status": world.cancel_order(channel, order_id).status})
             case ["listings", sku]:
-                return answer({"sku": sku, "quantity": world.set_quantity(channel, sku, int(body["quantity"]), ours=False).quantity})
+                return answer(
+                    {"sku": sku, "quantity": world.set_quantity(channel, sku, int(body["quantity"]), ours=False).quantity}
+                )
             case ["faults"]:
                 fault = msgspec.convert(body, Fault)
                 self.faults[channel].order(fault)

@@ -4,7 +4,8 @@ orders and counts, as real channels have. It knows no wire format; a sandbox giv
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -204,6 +205,20 @@ class World:
     def watch(self, channel: str, watcher: Callable[[Happening], None]) -> None:
         self._watchers.setdefault(channel, []).append(watcher)
 
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """What is done inside happened long ago: nothing is told and the counts stay as they are."""
+        kept, self._watchers = self._watchers, {}
+        counts = {key: dict(shelf.listings) for key, shelf in self.state.shelves.items()}
+        before = {key: {sku: (one.quantity, one.sold) for sku, one in found.items()} for key, found in counts.items()}
+        try:
+            yield
+        finally:
+            self._watchers = kept
+            for key, found in counts.items():
+                for sku, listing in found.items():
+                    listing.quantity, listing.sold = before[key][sku]
+
     def _tell(self, happening: Happening) -> None:
         for watcher in self._watchers.get(happening.channel, ()):
             watcher(happening)
@@ -248,9 +263,7 @@ class World:
             if thread.buyer == buyer.key and (naming.one_thread_per_buyer or (thread.order == order and thread.sku == sku)):
                 return thread
         number = self._number(channel)
-        thread = Thread(
-            id=naming.thread_id(number, buyer), number=number, buyer=buyer.key, order=order, sku=sku, subject=subject
-        )
+        thread = Thread(id=naming.thread_id(number, buyer), number=number, buyer=buyer.key, order=order, sku=sku, subject=subject)
         shelf.threads[thread.id] = thread
         return thread
 
@@ -272,7 +285,14 @@ class World:
         return self._say(channel, thread, "buyer", text, at=at, files=files or [])
 
     def reply(
-        self, channel: str, thread_id: str, text: str, *, key: str = "", at: datetime | None = None, files: list[File] | None = None
+        self,
+        channel: str,
+        thread_id: str,
+        text: str,
+        *,
+        key: str = "",
+        at: datetime | None = None,
+        files: list[File] | None = None,
     ) -> Message:
         """Our side writes, through the channel's API or its own app. KeyError for an unknown thread."""
         return self._say(

@@ -1,0 +1,165 @@
+"""All sandboxes in one process on one port, over one pretend shop that is kept in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvicorn
+
+from connectors.base.faults import Fault, Faults
+from connectors.base.history import seed_history
+from connectors.base.living import Living
+from connectors.base.sandbox import (
+    Answer,
+    ControlDoor,
+    Receive,
+    Request,
+    Sandbox,
+    Scope,
+    Send,
+    answer,
+    read_request,
+    write_answer,
+)
+from connectors.base.stories import tell
+from connectors.base.world import World
+from connectors.registry import load_sandbox, manifests
+
+SAVE_EVERY_S = 5.0
+
+
+def reroute_text(port: int) -> str:
+    """The value of ONECOUNTER_REROUTE that sends every channel's hosts here."""
+    return ",".join(f"{host}=http://127.0.0.1:{port}" for one in manifests().values() for host in one.hosts)
+
+
+class Sandboxes:
+    """The ASGI app: `/_world...` is the control door, everything else goes to the channel whose host was meant."""
+
+    def __init__(self, keys: Sequence[str], *, seed: int = 1) -> None:
+        self.world = World(seed)
+        self.faults = {key: Faults(seed) for key in keys}
+        self.boxes: dict[str, Sandbox] = {}
+        self.credentials: dict[str, Mapping[str, str]] = {}
+        for key in keys:
+            make, self.credentials[key] = load_sandbox(key)
+            self.boxes[key] = make(self.world, self.faults[key])
+        self.door = ControlDoor(self.world, self.faults)
+        self.living = Living(self.world, self.faults, seed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/_world"):
+            await write_answer(send, self._control(await read_request(scope, receive)))
+            return
+        if scope["type"] == "lifespan":
+            await next(iter(self.boxes.values()))(scope, receive, send)
+            return
+        box = self._box(scope)
+        if box is None:
+            request = await read_request(scope, receive)
+            await write_answer(send, answer({"detail": f"no channel answers {request.host}{request.path}"}, 404))
+            return
+        await box(scope, receive, send)
+
+    def _box(self, scope: Scope) -> Sandbox | None:
+        """By the host that was meant; a caller that came by address alone is known by its path."""
+        host = next((value.decode() for name, value in scope["headers"] if name == b"host"), "").split(":")[0]
+        known = manifests()
+        for key, box in self.boxes.items():
+            if any(fnmatchcase(host, pattern) for pattern in known[key].hosts):
+                return box
+        return next((box for box in self.boxes.values() if box.knows(scope["method"], scope["path"])), None)
+
+    def _control(self, request: Request) -> Answer:
+        pieces = request.path.strip("/").split("/")[1:]
+        match pieces:
+            case ["_health"]:
+                return answer({"status": "ok"})
+            case ["_credentials"]:
+                return answer({key: dict(values) for key, values in self.credentials.items()})
+            case ["_speed"]:
+                return self._speed(request)
+            case ["_stories", name]:
+                return self._story(name, request)
+        return self.door.answer(request)
+
+    def _speed(self, request: Request) -> Answer:
+        if request.method == "POST":
+            try:
+                self.living.speed = float(request.json()["speed"])
+            except (KeyError, TypeError, ValueError, msgspec.DecodeError):
+                return answer({"detail": "speed is a number; 0 stops the world"}, 400)
+        return answer({"speed": self.living.speed})
+
+    def _story(self, name: str, request: Request) -> Answer:
+        asked: Any = request.json() or {}
+        told = tell(name, self.world, list(self.boxes), asked)
+        if told is None:
+            return answer({"detail": f"no story {name!r}"}, 404)
+        for fault in told.pop("faults", []):
+            self.faults[fault["channel"]].order(msgspec.convert({k: v for k, v in fault.items() if k != "channel"}, Fault))
+        return answer(told)
+
+
+async def serve(
+    keys: Sequence[str] | None = None,
+    *,
+    port: int,
+    state: Path | None = None,
+    living: bool = False,
+    history: bool = False,
+    seed: int = 1,
+) -> None:
+    """Until it is told to stop. Raises OSError when the port is taken."""
+    boxes = Sandboxes(list(keys or manifests()), seed=seed)
+    if not (state and _load(boxes.world, state)) and history:
+        seed_history(boxes.world, now=boxes.world.now())
+    server = uvicorn.Server(
+        uvicorn.Config(boxes, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
+    )
+    helpers = [asyncio.create_task(_keep(boxes.world, state))] if state else []
+    if living:
+        helpers.append(asyncio.create_task(boxes.living.run()))
+    try:
+        await server.serve()
+    finally:
+        for task in helpers:
+            task.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+        if state:
+            _save(boxes.world, state)
+
+
+def _load(world: World, state: Path) -> bool:
+    """False when there is no saved world, or one of another time that does not open."""
+    if not state.exists():
+        return False
+    try:
+        world.load(state.read_bytes())
+    except msgspec.MsgspecError:
+        return False
+    return True
+
+
+def _save(world: World, state: Path) -> None:
+    half = state.with_name(state.name + ".part")
+    half.write_bytes(world.dump())
+    half.replace(state)
+
+
+async def _keep(world: World, state: Path) -> None:
+    saved = b""
+    never = asyncio.Event()
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(never.wait(), SAVE_EVERY_S)
+        current = world.dump()
+        if current != saved:
+            await asyncio.to_thread(_save, world, state)
+            saved = current
