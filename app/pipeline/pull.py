@@ -33,8 +33,8 @@ update feed set cursor = $4, due_at = $5, behind = $6, lease_until = null, lease
 where workspace_id = $1 and id = $2 and lease_token = $3
 """
 LATER = """
-update feed set due_at = $4, lease_until = null, lease_token = null, last_pull_at = $5, last_error = $6,
-  attempts = case when $6 = '' then 0 else attempts end
+update feed set due_at = $4, lease_until = null, lease_token = null, last_pull_at = $5, last_error = $6::text,
+  attempts = case when $6::text = '' then 0 else attempts end
 where workspace_id = $1 and id = $2 and lease_token = $3
 """
 

@@ -26,8 +26,9 @@ def seed_history(world: World, *, now: datetime, days: int = 90, threads: int = 
                 _order(world, rng, rng.choice(selling), at, now, still_open=number >= orders - OPEN_ORDERS)
         if talking:
             for number, at in enumerate(_moments(rng, now, days, threads)):
-                room = [key for key in talking if _has_room(world, key)] or talking
-                _thread(world, rng, room[number % len(room)], at, now, waits=number >= threads - WAITING)
+                waits = number >= threads - WAITING
+                room = talking if waits else [key for key in talking if _has_room(world, key)] or talking
+                _thread(world, rng, room[number % len(room)], at, now, waits=waits)
 
 
 def _has_room(world: World, channel: str) -> bool:
@@ -37,7 +38,7 @@ def _has_room(world: World, channel: str) -> bool:
 
 def _moments(rng: random.Random, now: datetime, days: int, count: int) -> list[datetime]:
     """More in the evening and on weekends, Jakarta time; more lately than long ago."""
-    found = []
+    found: list[datetime] = []
     while len(found) < count:
         back = days * rng.random() ** 1.25
         day = now - timedelta(days=back)

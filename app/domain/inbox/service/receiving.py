@@ -126,7 +126,7 @@ async def _confirm_own(work: UnitOfWork, fresh: list[Heard], places: dict[str, P
     if not own:
         return fresh
     rows = await work.fetch(
-        sql.CONFIRM, work.workspace_id, work.now,
+        sql.CONFIRM, work.workspace_id,
         [places[message.thread].thread_id for message in own], [message.external_id for message in own],
         [message.echo_of for message in own], [rules.plain(message.text) for message in own], [message.sent_at for message in own],
     )  # fmt: skip

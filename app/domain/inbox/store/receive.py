@@ -30,7 +30,7 @@ from unnest($5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::tex
 
 CONFIRM = """
 with told as (
-  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+  select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
     as k(thread_id, external_id, echo_of, plain, sent_at)
 ), pair as (
   select distinct on (k.external_id) k.external_id, k.sent_at, m.id, m.workspace_id
