@@ -9,26 +9,43 @@ from connectors.base.talk import fill, pick
 from connectors.base.world import Buyer, Good, Order, World
 
 CARRIERS = (("JNE", "JX"), ("SiCepat", "0021"), ("DHL", "JD01"), ("Pos", "P26"))
-WAITING = 35
+WAITING = 25
+LATELY = 14
 OPEN_ORDERS = 18
 HOURS = (1, 1, 1, 1, 1, 2, 3, 5, 8, 9, 9, 8, 7, 8, 8, 7, 6, 7, 9, 10, 9, 6, 3, 2)
 JAKARTA = timedelta(hours=7)
 
 
 def seed_history(world: World, *, now: datetime, days: int = 90, threads: int = 400, orders: int = 600) -> None:
-    """Fills every opened channel, oldest first; nothing is told by webhook and no listing changes: it is all over."""
+    """Fills every opened channel, oldest first; nothing is told by webhook and no listing changes: it is all over. Only what was
+    asked in the last day on a channel that keeps no past still waits to be fetched."""
     rng = random.Random(world.state.seed)
     selling = [key for key in world.state.shelves if world.naming(key).sells]
     talking = [key for key in world.state.shelves if world.naming(key).talks]
+    fresh = [key for key in talking if not world.naming(key).remembers]
+    lately = LATELY if fresh else 0
+    old = [key for key in talking if world.naming(key).remembers] or talking
     with world.quiet():
         if selling:
             for number, at in enumerate(_moments(rng, now, days, orders)):
                 _order(world, rng, rng.choice(selling), at, now, still_open=number >= orders - OPEN_ORDERS)
         if talking:
-            for number, at in enumerate(_moments(rng, now, days, threads)):
-                waits = number >= threads - WAITING
-                room = talking if waits else [key for key in talking if _has_room(world, key)] or talking
-                _thread(world, rng, room[number % len(room)], at, now, waits=waits)
+            for number, at in enumerate(_moments(rng, now, days, threads - lately)):
+                room = [key for key in old if _has_room(world, key)] or old
+                _thread(world, rng, room[number % len(room)], at, now, waits=number >= threads - lately - WAITING)
+    for number in range(lately):
+        _ask(world, rng, fresh[number % len(fresh)], now - timedelta(hours=20 * (1 - number / lately)))
+
+
+def _ask(world: World, rng: random.Random, channel: str, at: datetime) -> None:
+    """A question of the last day on a channel that forgets: it still waits there to be fetched."""
+    _, buyer, good = _about(world, rng, channel, at)
+    topic, turns = pick(rng, buyer.language, has_order=False, is_coffee=good.brand == "Kopi Tepi")
+    slots = {"title": good.title, "city": buyer.city, "name": buyer.name}
+    world.message(
+        channel, buyer.key, fill(turns[0], **slots), sku=good.sku, subject=fill(topic.subjects[buyer.language], **slots),
+        at=at + timedelta(minutes=rng.randrange(20)),
+    )  # fmt: skip
 
 
 def _has_room(world: World, channel: str) -> bool:

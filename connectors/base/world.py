@@ -135,7 +135,7 @@ class State(Struct, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How one channel writes its ids: from a running number, a buyer, or a good."""
+    """How one channel writes its ids: from a running number, a buyer, or a good. `remembers`: old messages can be read there."""
 
     currency: str
     order_id: Callable[[int], str]
@@ -146,6 +146,7 @@ class Naming:
     one_thread_per_buyer: bool = False
     sells: bool = True
     talks: bool = True
+    remembers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

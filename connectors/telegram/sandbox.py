@@ -57,6 +57,7 @@ NAMING = Naming(
     line_id=_no_line,
     one_thread_per_buyer=True,
     sells=False,
+    remembers=False,
 )
 
 
