@@ -112,6 +112,11 @@ export function withoutMessage(data: MessagesData, id: string): MessagesData {
   };
 }
 
+/** Who works here and in which teams changes seldom: ask again. */
+const foldPeople: Fold = (queries) => {
+  void queries.invalidateQueries({ queryKey: keys.me });
+};
+
 const folds: Readonly<Record<string, Fold>> = {
   conversation: foldConversation,
   message: foldMessage,
@@ -119,6 +124,9 @@ const folds: Readonly<Record<string, Fold>> = {
   stock: foldStock,
   order: foldOrder,
   connection: foldConnection,
+  member: foldPeople,
+  team: foldPeople,
+  workspace: foldPeople,
 };
 
 /** Unknown kinds belong to rooms that are not loaded: their own pages ask again when they open. */

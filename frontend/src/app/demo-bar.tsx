@@ -35,13 +35,22 @@ export function DemoBar() {
   );
 }
 
+interface Told {
+  readonly words?: Readonly<Record<string, string>>;
+}
+
 function useDemoActs() {
   const { queries } = useDesk();
+  const language = useLanguage((state) => state.language);
   const t = useT();
   return (path: string, body?: object) => {
     const whole = path === "persona" || path === "reset";
-    request("POST", `/demo/${path}`, body ? { body } : {})
-      .then(() => (whole ? location.assign("/inbox") : queries.invalidateQueries({ queryKey: keys.demo })))
+    request<Told | undefined>("POST", `/demo/${path}`, body ? { body } : {})
+      .then((told) => {
+        if (whole) location.assign("/inbox");
+        else if (told?.words) toast(told.words[language] ?? told.words.en ?? "");
+        return queries.invalidateQueries({ queryKey: keys.demo });
+      })
       .catch((failure: unknown) => {
         toast(failure instanceof Problem && failure.detail ? failure.detail : t("state.server_failed"), {
           bad: true,

@@ -53,7 +53,7 @@ export function EmptyList({ filter, waiting, snoozed, onClear }: EmptyProps) {
         <div className="m">
           {narrowed ? t("inbox.none_found") : t(`inbox.none_${filter.status ?? "found"}`)}
         </div>
-        {!narrowed && filter.status === "open" && (
+        {!narrowed && filter.status === "open" && waiting + snoozed > 0 && (
           <div className="t12 mute" style={{ marginTop: 3 }}>
             {t("inbox.none_rest", { waiting, snoozed })}
           </div>

@@ -29,17 +29,21 @@ function setUp(seed = 1) {
 const phaseOf = (states: readonly LinkState[]) => states.at(-1)?.phase;
 
 describe("the live line", () => {
-  it("starts at the server's latest, asks a little before it, and is live once it has caught up", () => {
-    const { server, link, states, seen } = setUp();
+  it("starts at the server's latest and is live once it has caught up; later it asks a little before its cursor", () => {
+    const { clock, server, link, states, seen } = setUp();
     for (let version = 1; version <= 40; version += 1) server.commit("message", "m", version);
     link.start();
     server.flush();
-    expect(server.heard[0]).toEqual({ type: "resume", cursor: 8 });
+    expect(server.heard[0]).toEqual({ type: "resume", cursor: 40 });
     expect(phaseOf(states)).toBe("replaying");
     server.flush();
     expect(phaseOf(states)).toBe("live");
     expect(seen.starts).toEqual([40]);
     expect(link.cursor).toBe(40);
+    server.cut();
+    clock.advance(1_000);
+    server.flush();
+    expect(server.heard.at(-1)).toEqual({ type: "resume", cursor: 8 });
   });
 
   it("tells what happened while it was away, once and in order, after the same cursor", () => {

@@ -140,7 +140,9 @@ export class LiveLink {
     }
     this.#heartbeatMs = hello.heartbeat_s * 1000;
     this.#latest = hello.latest;
+    let overlap = OVERLAP;
     if (this.#cursor === null) {
+      overlap = 0;
       this.#cursor = hello.latest;
       this.handlers.startsAt(hello.latest);
     } else if (this.#cursor > hello.latest) {
@@ -148,7 +150,7 @@ export class LiveLink {
       this.#reset();
     }
     this.#tell({ phase: "replaying", lostAt: this.#lostAt, retryAt: null });
-    const from = Math.min(this.#cursor, Math.max(hello.oldest, this.#cursor - OVERLAP));
+    const from = Math.min(this.#cursor, Math.max(hello.oldest, this.#cursor - overlap));
     this.#send({ type: "resume", cursor: from });
   }
 

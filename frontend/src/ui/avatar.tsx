@@ -15,11 +15,11 @@ interface AvatarProps {
   readonly away?: boolean;
 }
 
-/** Spread by the golden angle from the id, so that neighbours differ and a person keeps theirs. */
+/** From the whole id (FNV-1a), so that ids made in the same second still differ and a person keeps their hue. */
 function hueOf(id: string): number {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 3_600;
-  return Math.round((sum * 137.5) % 360);
+  let hash = 0x811c9dc5;
+  for (const letter of id) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+  return (hash >>> 8) % 360;
 }
 
 export function Avatar({ of, size = "", replying = false, present = false, away = false }: AvatarProps) {
