@@ -2,7 +2,9 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Change } from "../live/index";
 import { keys } from "./keys";
+import { foldOrderRow } from "./orders";
 import { findRow, placeEverywhere } from "./rows";
+import { foldIncident, foldListing, foldStockRow } from "./stock";
 import type { Connection, Context, Conversation, Counts, Me, Message, Page, StockLine } from "./types";
 
 export type MessagesData = InfiniteData<Page<Message>, string | null>;
@@ -66,8 +68,9 @@ const foldCounts: Fold = (queries, change) => {
   );
 };
 
-/** A count that moved shows beside the ordered goods of every open customer pane. */
+/** A count that moved shows in the grid and beside the ordered goods of every open customer pane. */
 const foldStock: Fold = (queries, change) => {
+  foldStockRow(queries, change);
   const line = change.data as Partial<StockLine> & { sku: string };
   for (const [key, data] of queries.getQueriesData<Context>({ queryKey: ["context"] })) {
     if (!data?.stock.some((each) => each.sku === line.sku)) continue;
@@ -80,20 +83,22 @@ const foldStock: Fold = (queries, change) => {
   }
 };
 
-const foldOrder: Fold = (queries) => {
+const foldOrder: Fold = (queries, change) => {
+  foldOrderRow(queries, change);
   void queries.invalidateQueries({ queryKey: ["context"] });
 };
 
+/** A change tells only part of the row: it shows at once, and the whole of it is asked for again. */
 const foldConnection: Fold = (queries, change) => {
   const row = change.data as Connection;
-  queries.setQueryData<Page<Connection>>(keys.connections, (old) => {
-    if (!old) return old;
-    const known = old.items.find(({ id }) => id === row.id);
-    if (!known) return { ...old, items: [...old.items, row] };
-    if (row.version <= known.version) return old;
-    return { ...old, items: old.items.map((each) => (each.id === row.id ? { ...each, ...row } : each)) };
-  });
+  queries.setQueryData<Page<Connection>>(keys.connections, (old) =>
+    old ? { ...old, items: old.items.map((each) => (each.id === row.id ? withNews(each, row) : each)) } : old,
+  );
+  void queries.invalidateQueries({ queryKey: keys.connections });
 };
+
+const withNews = (known: Connection, news: Connection): Connection =>
+  news.version > known.version ? { ...known, ...news } : known;
 
 /** A message that was taken back is gone everywhere, as if it had never been written. */
 function foldGone(queries: QueryClient, { kind, id }: Change): void {
@@ -122,6 +127,8 @@ const folds: Readonly<Record<string, Fold>> = {
   message: foldMessage,
   counts: foldCounts,
   stock: foldStock,
+  listing: foldListing,
+  incident: foldIncident,
   order: foldOrder,
   connection: foldConnection,
   member: foldPeople,

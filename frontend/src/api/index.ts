@@ -1,6 +1,7 @@
 /** The server as the screen knows it: types, requests, cached answers, and changes folded into them. */
 export { markUnread, patchConversation, readAll, resolveMessage, sendMessage, undoSend } from "./acts";
 export { onSignedOut, request } from "./client";
+export * from "./connections";
 export {
   createDesk,
   type Desk,
@@ -16,6 +17,7 @@ export {
 export { type Draft, draftOf, type Mode, useDraft, useDrafts } from "./drafts";
 export { foldChanges } from "./fold";
 export { keys, type ListFilter } from "./keys";
+export * from "./orders";
 export { NO_LINE, Problem } from "./problem";
 export {
   asc,
@@ -29,4 +31,5 @@ export {
   messagesQuery,
 } from "./queries";
 export { dueAt, findRow, matches } from "./rows";
+export * from "./stock";
 export type * from "./types";

@@ -268,11 +268,3 @@ export interface Demo {
     readonly detail?: Readonly<Record<string, string>>;
   }[];
 }
-
-export interface Incident {
-  readonly id: string;
-  readonly kind: string;
-  readonly sku: string | null;
-  readonly units: number | null;
-  readonly state: string;
-}

@@ -1,9 +1,9 @@
 /** One order: number, state, lines, the steps it has taken, tracking and address, each with its copy. */
-import { Check, Package, TriangleAlert } from "lucide-react";
+import { Check, TriangleAlert } from "lucide-react";
 import type { Order, OrderLine } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
 import { useNow } from "../lib/index";
-import { Copy, Glyph, Icon } from "../ui/index";
+import { Copy, Glyph, Icon, Picture } from "../ui/index";
 
 const statusWords: Readonly<Record<string, WordKey>> = {
   pending: "order.pending",
@@ -68,9 +68,7 @@ function Line({ line, currency, first }: LineProps) {
   const format = useFormat();
   return (
     <div className="ln" style={{ marginTop: first ? 10 : 8 }}>
-      <span className="th" style={{ width: 32, height: 32 }}>
-        {line.picture ? <img src={line.picture} alt="" loading="lazy" /> : <Icon of={Package} />}
-      </span>
+      <Picture of={line.picture} size={32} />
       <div className="grow">
         <div className="el m">{line.title || line.sku || line.external_sku}</div>
         <div className="mute t11 id">

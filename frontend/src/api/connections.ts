@@ -1,0 +1,197 @@
+/** Linking accounts: the channels there are, the connections made, what they can be told to do, and parked deliveries. */
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { request } from "./client";
+import { keys } from "./keys";
+import { connectionsQuery } from "./queries";
+import type { Connection, Me, Page } from "./types";
+
+export interface Feed {
+  readonly name: string;
+  readonly every_s: number;
+  readonly behind: boolean;
+  readonly last_success_at: string | null;
+  readonly last_error: string;
+  readonly pulled: number;
+  readonly first_done_at: string | null;
+}
+
+export interface Budget {
+  readonly operation: string;
+  readonly tokens: number;
+  readonly burst: number;
+  readonly day_used: number;
+  readonly per_day: number | null;
+  readonly blocked_until: string | null;
+}
+
+export interface ConnectionRow extends Connection {
+  readonly account: string;
+  readonly sends_replies: boolean;
+  readonly pushes_stock: boolean;
+  readonly hook_url: string;
+  readonly last_success_at: string | null;
+  readonly last_event_at: string | null;
+  readonly error_at: string | null;
+  readonly feeds: readonly Feed[];
+  readonly budgets: readonly Budget[];
+  readonly listings: number;
+  readonly behind_listings: number;
+  readonly created_at: string;
+}
+
+type Words = Readonly<Record<string, string>>;
+
+export interface SecretField {
+  readonly name: string;
+  readonly label: Words;
+  readonly help: Words;
+  readonly group: string;
+  readonly hidden: boolean;
+  readonly optional: boolean;
+  readonly pattern: string;
+}
+
+export interface ChannelOffer {
+  readonly key: string;
+  readonly name: string;
+  readonly names: Words;
+  readonly glyph: string;
+  readonly hue: number;
+  readonly needs: string;
+  readonly consent: string;
+  readonly hook: string;
+  readonly sentence: Words;
+  readonly guide: Words;
+  readonly secrets: readonly SecretField[];
+  readonly feeds: readonly string[];
+  readonly sends: boolean;
+  readonly stocks: boolean;
+  readonly text_limit: number | null;
+  /** The slowest poll of messages or orders; 0 when nothing can be asked for. */
+  readonly slowest_s: number;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly connection_id: string;
+  readonly channel: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly error: string;
+  readonly attempts: number;
+  readonly received_at: string;
+  readonly size: number;
+}
+
+export interface Checked {
+  readonly ok: boolean;
+  readonly account: string;
+  readonly detail: string;
+  readonly fix: string;
+  readonly missing: readonly string[];
+}
+
+export interface NewConnection {
+  readonly channel: string;
+  readonly name: string;
+  readonly secrets: Words;
+}
+
+export interface ConnectionPatch {
+  readonly sends_replies?: boolean;
+  readonly pushes_stock?: boolean;
+  readonly name?: string;
+  readonly secrets?: Words;
+}
+
+export interface FirstRun {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly company: string;
+  readonly time_zone: string;
+  readonly currency: string;
+  readonly language: string;
+}
+
+const PARKED = ["deliveries", "parked"];
+
+/** The same answer as the shell's, with everything the server says about each. */
+export const connectionRowsQuery = queryOptions({
+  queryKey: keys.connections,
+  queryFn: connectionsQuery.queryFn,
+  select: (page) => page.items as readonly ConnectionRow[],
+  staleTime: 0,
+  refetchInterval: 15_000,
+});
+
+export const channelsQuery = queryOptions({
+  queryKey: ["channels"],
+  queryFn: ({ signal }) => request<readonly ChannelOffer[]>("GET", "/channels", { signal }),
+});
+
+export const parkedQuery = queryOptions({
+  queryKey: PARKED,
+  queryFn: ({ signal }) =>
+    request<Page<Delivery>>("GET", "/deliveries", { query: { state: "parked", limit: 100 }, signal }),
+  staleTime: 0,
+  refetchInterval: 30_000,
+});
+
+export const firstRunQuery = queryOptions({
+  queryKey: ["first-run"],
+  queryFn: ({ signal }) => request<{ readonly needed: boolean }>("GET", "/first-run", { signal }),
+});
+
+const refetch = (queries: QueryClient) => queries.invalidateQueries({ queryKey: keys.connections });
+
+export async function createConnection(queries: QueryClient, made: NewConnection): Promise<ConnectionRow> {
+  const row = await request<ConnectionRow>("POST", "/connections", { body: { ...made, mode: "shadow" } });
+  await refetch(queries);
+  return row;
+}
+
+export async function updateConnection(
+  queries: QueryClient,
+  id: string,
+  patch: ConnectionPatch,
+): Promise<ConnectionRow> {
+  const row = await request<ConnectionRow>("PATCH", `/connections/${id}`, { body: patch });
+  await refetch(queries);
+  return row;
+}
+
+export async function checkConnection(queries: QueryClient, id: string): Promise<Checked> {
+  const checked = await request<Checked>("POST", `/connections/${id}/check`);
+  await refetch(queries);
+  return checked;
+}
+
+export async function actOnConnection(
+  queries: QueryClient,
+  id: string,
+  act: "pull" | "reconcile" | "pause" | "resume",
+): Promise<void> {
+  await request<unknown>("POST", `/connections/${id}/${act}`);
+  await refetch(queries);
+}
+
+export async function removeConnection(queries: QueryClient, id: string): Promise<void> {
+  await request<unknown>("DELETE", `/connections/${id}`);
+  await refetch(queries);
+}
+
+export async function replayDelivery(queries: QueryClient, id: string): Promise<void> {
+  await request<unknown>("POST", `/deliveries/${id}/replay`);
+  queries.setQueryData<Page<Delivery>>(PARKED, (page) =>
+    page ? { ...page, items: page.items.filter((each) => each.id !== id) } : page,
+  );
+}
+
+/** Makes the shop and signs its owner in. */
+export async function runFirst(queries: QueryClient, answers: FirstRun): Promise<Me> {
+  const me = await request<Me>("POST", "/first-run", { body: answers });
+  queries.clear();
+  queries.setQueryData(keys.me, me);
+  return me;
+}
