@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+import unicodedata
 from typing import Any
 
 INDONESIA = (
@@ -16,7 +18,7 @@ INDONESIA = (
     "Raden Pamungkas|Yogyakarta,Laras Setyowati|Solo,Dimas Anggoro|Semarang,Nina Herlina|Jakarta,Taufik Ismail|Bukittinggi,Rahma Yulia|Depok,"
     "Iwan Setiadi|Bekasi,Novi Andriani|Tangerang,Surya Dharma|Medan,Kartika Sari|Palu,Oki Firmansyah|Cilegon,Bella Savitri|Jakarta,"
     "Gilang Permana|Bandung,Hesti Wijayanti|Salatiga,Panji Laksono|Jepara,Rini Astuti|Pontianak,Sandi Purnama|Samarinda,Ulfa Khairunnisa|Aceh,"
-    "Zaki Mubarak|Jakarta,Vera Susanti|Bogor"
+    "Zaki Mubarak|Jakarta,Vera Susanti|Bogor,Sekar Maheswari|Solo,Bima Prakoso|Yogyakarta"
 )
 ELSEWHERE = (
     "Hannah Whitlock|Leeds|GB,Marcus Oyelaran|London|GB,Eleanor Whitcombe|Bath|GB,Yuki Tanabe|Kyoto|JP,Daniel Krämer|Leipzig|DE,"
@@ -38,7 +40,7 @@ ELSEWHERE = (
 
 def _buyer(number: int, name: str, city: str, country: str) -> dict[str, Any]:
     local = country == "ID"
-    plain = name.lower().encode("ascii", "ignore").decode().replace(" ", ".").replace("-", "")
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode().replace(" ", ".").replace("-", "")
     return {
         "key": f"b{number:03d}",
         "name": name,
