@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import unicodedata
 from typing import Any
 
 INDONESIA = (
