@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.claims import backoff
-from app.domain.inbox.store.read import MESSAGE_CHANGE
+from app.domain.inbox.service.sending import MESSAGE_CHANGE
 from app.pipeline.house import House
 from connectors.base.commands import Upload
 from connectors.base.errors import ChannelError

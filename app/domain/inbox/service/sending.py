@@ -14,7 +14,8 @@ from app.core.db import UnitOfWork
 from app.core.ids import new_id
 from app.domain.inbox.service.receiving import settle_doubts
 from app.domain.inbox.store import send as sql
-from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
+from app.domain.inbox.store.read import CONVERSATION_CHANGE
+from app.domain.inbox.store.read import MESSAGE_CHANGE as MESSAGE_CHANGE
 from connectors.base.commands import SendReply, Upload
 from connectors.base.events import Handle
 from connectors.base.manifest import Sending
