@@ -94,9 +94,9 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
     <header className="cbar">
       <IconButton icon={ChevronLeft} label={t("act.back")} onClick={onBack} />
       <div className="grow" style={{ lineHeight: 1.25 }}>
-        <h2 className="b el" style={{ fontSize: 15 }}>
+        <h1 className="b el" style={{ fontSize: 15 }}>
           {row.customer.name || row.subject || t("customer.unnamed")}
-        </h2>
+        </h1>
         <Clocks row={row} />
       </div>
       <IconButton icon={ReceiptText} label={t("customer.open_pane")} onClick={onCustomer} />

@@ -174,12 +174,11 @@ function Earlier({ context: { earlier }, hrefOf, onOpen }: Omit<SectionsProps, "
   return (
     <div className="sec">
       <div className="h">{t("customer.earlier")}</div>
-      {earlier.map(({ id, channel, subject, number, at }, index) => (
+      {earlier.map(({ id, channel, subject, number, at }) => (
         <a
           className="ln"
           key={id}
           href={hrefOf(id)}
-          style={index > 0 ? { marginTop: 6 } : {}}
           onClick={(event) => {
             if (event.metaKey || event.ctrlKey || event.shiftKey) return;
             event.preventDefault();

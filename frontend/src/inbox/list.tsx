@@ -41,6 +41,7 @@ const ROW_HEIGHTS = { comfortable: 72, compact: 52, phone: 80 } as const;
 export function ConversationList(props: ListProps) {
   const { filter, searching, openId, onFilter, onOpen, onOrder } = props;
   const t = useT();
+  const phone = usePhone();
   const list = useInfiniteQuery(conversationsQuery(filter));
   const { data: counts } = useQuery(countsQuery);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
@@ -52,14 +53,15 @@ export function ConversationList(props: ListProps) {
   const search = useCallback((text: string) => onFilter({ q: text || undefined, find: "1" }), [onFilter]);
   const leaveSearch = () => onFilter({ q: undefined, find: undefined });
   const total = countOf(counts, filter, filter.status) ?? rows.length;
+  const Frame = phone ? "main" : "section";
   return (
-    <section className="pane" aria-label={t("inbox.list")}>
+    <Frame className="pane" aria-label={t("inbox.list")}>
       <Head {...props} total={list.data ? total : null} onSearch={startSearch} />
       <Tabs filter={filter} counts={counts} onFilter={onFilter} />
       {searching && <SearchField value={filter.q ?? ""} onSearch={search} onLeave={leaveSearch} />}
       <FilterChips filter={filter} onFilter={onFilter} />
       <Body {...props} list={list} rows={rows} total={total} counts={counts} />
-    </section>
+    </Frame>
   );
 }
 

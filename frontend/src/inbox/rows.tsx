@@ -18,7 +18,7 @@ interface RowsProps {
 
 export function Rows({ rows, openId, rowHeight, total, hasMore, onMore, draw }: RowsProps) {
   const t = useT();
-  const frame = useRef<HTMLElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
@@ -40,13 +40,13 @@ export function Rows({ rows, openId, rowHeight, total, hasMore, onMore, draw }: 
   }, [openAt, virtual]);
   useFocusFollows(frame, openId);
   return (
-    <section className="rows" ref={frame} aria-label={t("inbox.list")}>
+    <div className="rows" ref={frame}>
       {arrived.count > 0 && (
         <Button className="news" icon={ArrowUp} onClick={arrived.show}>
           {t("inbox.arrived", { count: arrived.count })}
         </Button>
       )}
-      <ul style={{ height: virtual.getTotalSize() }}>
+      <ul aria-label={t("inbox.list")} style={{ height: virtual.getTotalSize() }}>
         {drawn.map((item) => {
           const row = rows[item.index];
           if (!row) return null;
@@ -62,7 +62,7 @@ export function Rows({ rows, openId, rowHeight, total, hasMore, onMore, draw }: 
           );
         })}
       </ul>
-    </section>
+    </div>
   );
 }
 
