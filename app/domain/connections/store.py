@@ -63,9 +63,9 @@ returning (xmax::text::bigint > 0) as touched
 """
 
 FAILURE = """
-update connection set failures = failures + 1, error_code = $3, error_detail = $4, error_at = coalesce(error_at, $5),
+update connection set failures = failures + 1, error_code = $3::text, error_detail = $4, error_at = coalesce(error_at, $5),
   open_until = case when failures + 1 >= 5 then $5 + make_interval(secs => least(300, 2 ^ least(failures, 8))) else open_until end,
   state = case when $6 and state = 'ready' then 'broken' else state end,
-  version = version + case when error_code <> $3 or ($6 and state = 'ready') then 1 else 0 end
+  version = version + case when error_code <> $3::text or ($6 and state = 'ready') then 1 else 0 end
 where workspace_id = $1 and id = $2 returning id
 """

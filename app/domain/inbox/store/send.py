@@ -88,7 +88,7 @@ select id from message where workspace_id = $1 and connection_id = $2 and extern
 DROP_TWIN = "delete from message where workspace_id = $1 and id = any($2) and author_id is null and direction = 'out'"
 
 AWAIT_AGAIN = """
-update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = version + 1,
+update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = c.version + 1,
   company_due_at = w.since + make_interval(secs => s.reply_target_s),
   market_due_at = w.since + make_interval(secs => $3)
 from workspace s, lateral (
