@@ -38,11 +38,11 @@ async def claim(conn: asyncpg.Connection, queue: Queue, *, now: datetime, limit:
     """The lease token and the rows taken. Must run inside `Database.across()`."""
     await conn.execute("select pg_advisory_xact_lock($1)", zlib.crc32(queue.table.encode()))
     token = new_id()
-    rows = await conn.fetch(_statement(queue), now, now + timedelta(seconds=queue.lease_s), token, limit)
+    rows = await conn.fetch(statement_of(queue), now, now + timedelta(seconds=queue.lease_s), token, limit)
     return token, rows
 
 
-def _statement(queue: Queue) -> str:
+def statement_of(queue: Queue) -> str:
     free = "(t.lease_until is null or t.lease_until <= $1)"
     busy = (
         f"and not exists (select 1 from {queue.table} f where f.workspace_id = t.workspace_id "
