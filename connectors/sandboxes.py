@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,8 @@ from connectors.base.world import World
 from connectors.registry import load_sandbox, manifests
 
 SAVE_EVERY_S = 5.0
+STOP_WITHIN_S = 2
+"""Calls that hang on purpose do not hold up the end."""
 
 
 def reroute_text(port: int) -> str:
@@ -52,13 +56,14 @@ class Sandboxes:
             self.boxes[key] = make(self.world, self.faults[key])
         self.door = ControlDoor(self.world, self.faults)
         self.living = Living(self.world, self.faults, seed)
+        self.while_open: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/_world"):
             await write_answer(send, self._control(await read_request(scope, receive)))
             return
         if scope["type"] == "lifespan":
-            await next(iter(self.boxes.values()))(scope, receive, send)
+            await self._live(receive, send)
             return
         box = self._box(scope)
         if box is None:
@@ -67,14 +72,23 @@ class Sandboxes:
             return
         await box(scope, receive, send)
 
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Ends inside the server: a server stopped by a signal hands that signal on, and nothing after it runs."""
+        await receive()
+        async with self.while_open():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
     def _box(self, scope: Scope) -> Sandbox | None:
-        """By the host that was meant; a caller that came by address alone is known by its path."""
+        """By the host that was meant. Where channels share a host, or a caller came by address alone, the path decides."""
         host = next((value.decode() for name, value in scope["headers"] if name == b"host"), "").split(":")[0]
         known = manifests()
-        for key, box in self.boxes.items():
-            if any(fnmatchcase(host, pattern) for pattern in known[key].hosts):
-                return box
-        return next((box for box in self.boxes.values() if box.knows(scope["method"], scope["path"])), None)
+        meant = [box for key, box in self.boxes.items() if any(fnmatchcase(host, pattern) for pattern in known[key].hosts)]
+        if len(meant) == 1:
+            return meant[0]
+        knowing = [box for box in meant or self.boxes.values() if box.knows(scope["method"], scope["path"])]
+        return next(iter(knowing or meant), None)
 
     def _control(self, request: Request) -> Answer:
         pieces = request.path.strip("/").split("/")[1:]
@@ -117,17 +131,31 @@ async def serve(
     seed: int = 1,
 ) -> None:
     """Until it is told to stop. Raises OSError when the port is taken."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        boxes = open_sandboxes(keys, state=state, living=living, history=history, seed=seed)
+        config = uvicorn.Config(
+            boxes, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=STOP_WITHIN_S
+        )
+        await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def open_sandboxes(keys: Sequence[str] | None, *, state: Path | None, living: bool, history: bool, seed: int = 1) -> Sandboxes:
+    """The app with the world as it was left, or a new one; a saved world has its own past."""
     boxes = Sandboxes(list(keys or manifests()), seed=seed)
     if not (state and _load(boxes.world, state)) and history:
         seed_history(boxes.world, now=boxes.world.now())
-    server = uvicorn.Server(
-        uvicorn.Config(boxes, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
-    )
+    boxes.while_open = lambda: _while_open(boxes, state, living)
+    return boxes
+
+
+@contextlib.asynccontextmanager
+async def _while_open(boxes: Sandboxes, state: Path | None, living: bool) -> AsyncIterator[None]:
+    """The world lives and is kept meanwhile; it is saved once more at the end."""
     helpers = [asyncio.create_task(_keep(boxes.world, state))] if state else []
     if living:
         helpers.append(asyncio.create_task(boxes.living.run()))
     try:
-        await server.serve()
+        yield
     finally:
         for task in helpers:
             task.cancel()
@@ -137,12 +165,13 @@ async def serve(
 
 
 def _load(world: World, state: Path) -> bool:
-    """False when there is no saved world, or one of another time that does not open."""
+    """False when there is no saved world, or one of another time that does not open: it is laid aside, not overwritten."""
     if not state.exists():
         return False
     try:
         world.load(state.read_bytes())
     except msgspec.MsgspecError:
+        state.replace(state.with_name(state.name + ".unread"))
         return False
     return True
 

@@ -82,8 +82,12 @@ class Sandbox:
         return add
 
     def knows(self, method: str, path: str) -> bool:
-        """Is there such a route here? For callers whose Host header does not tell the channel."""
-        return any(wanted == method and pattern.match(path) for wanted, pattern, _, _ in self._routes)
+        """Is there such a route here, or one below it? For callers whose Host header does not tell the channel."""
+        below = f"^{path.rstrip('/')}/"
+        return any(
+            wanted == method and (pattern.match(path) or (len(below) > 2 and pattern.pattern.startswith(below)))
+            for wanted, pattern, _, _ in self._routes
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -203,6 +203,11 @@ class World:
     def naming(self, channel: str) -> Naming:
         return self._naming[channel]
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those opened in this process; a saved world may hold more."""
+        return tuple(self._naming)
+
     def watch(self, channel: str, watcher: Callable[[Happening], None]) -> None:
         self._watchers.setdefault(channel, []).append(watcher)
 
@@ -230,7 +235,9 @@ class World:
         return shelf.next_number - 1
 
     def reset(self, channel: str) -> None:
-        self.state.shelves[channel] = Shelf(currency=self._naming[channel].currency)
+        """Opening counts, no threads, no orders. Numbers go on: a channel gives no id twice."""
+        numbers = self.state.shelves[channel].next_number
+        self.state.shelves[channel] = Shelf(currency=self._naming[channel].currency, next_number=numbers)
         self._stock(channel)
 
     def buyer(self, customer: str) -> Buyer:
