@@ -99,14 +99,15 @@ function Unknown({ message, now }: StateProps) {
   const act = useResolve(message);
   const { label } = useChannel(message.channel);
   const seconds = message.due_at ? Math.max(0, Math.ceil((Date.parse(message.due_at) - now) / 1000)) : null;
-  const when =
-    seconds === null
-      ? t("send.unknown", { channel: label })
-      : t("send.unknown_in", { channel: label, seconds });
+  const when = useUnknownWords(label, seconds);
+  const calm = useUnknownWords(label, seconds === null ? null : 0);
   return (
     <div className="st un" role="alert">
       <Icon of={CircleHelp} />
-      <span>{seconds === null && message.error?.detail ? `${when} ${message.error.detail}` : when}</span>
+      <span className="sr">{calm}</span>
+      <span aria-hidden="true">
+        {seconds === null && message.error?.detail ? `${when} ${message.error.detail}` : when}
+      </span>
       <StateButton off={act.busy} onClick={() => act.run("check")}>
         {t("send.check")}
       </StateButton>
@@ -122,6 +123,13 @@ function Unknown({ message, now }: StateProps) {
       )}
     </div>
   );
+}
+
+/** Said aloud once, without the seconds; shown with them. */
+function useUnknownWords(channel: string, seconds: number | null): string {
+  const t = useT();
+  if (seconds === null) return t("send.unknown", { channel });
+  return seconds > 0 ? t("send.unknown_in", { channel, seconds }) : t("send.unknown_now", { channel });
 }
 
 function Failed({ message }: { readonly message: Message }) {

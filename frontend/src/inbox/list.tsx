@@ -10,15 +10,14 @@ import {
   type ListFilter,
   type Shelf,
   useDrafts,
-  useMe,
   useViewers,
 } from "../api/index";
 import { type Command, useCommands, usePreferences } from "../commands/index";
 import { useFormat, useT } from "../i18n/index";
 import { useNow, usePhone } from "../lib/index";
-import { IconButton } from "../ui/index";
 import { EmptyList, ListFailure, ListSkeleton } from "./faces";
-import { DisplayMenu, type FilterChange, FilterChips, FilterMenu, SearchField } from "./filters";
+import { type FilterChange, FilterChips, SearchField } from "./filters";
+import { ListHead } from "./head";
 import { Row } from "./row";
 import { Rows } from "./rows";
 import { statusWords, useQueueWords } from "./words";
@@ -56,36 +55,12 @@ export function ConversationList(props: ListProps) {
   const Frame = phone ? "main" : "section";
   return (
     <Frame className="pane" aria-label={t("inbox.list")}>
-      <Head {...props} total={list.data ? total : null} onSearch={startSearch} />
+      <ListHead filter={filter} onFilter={onFilter} total={list.data ? total : null} onSearch={startSearch} />
       <Tabs filter={filter} counts={counts} onFilter={onFilter} />
       {searching && <SearchField value={filter.q ?? ""} onSearch={search} onLeave={leaveSearch} />}
       <FilterChips filter={filter} onFilter={onFilter} />
       <Body {...props} list={list} rows={rows} total={total} counts={counts} />
     </Frame>
-  );
-}
-
-interface HeadProps extends ListProps {
-  readonly total: number | null;
-  readonly onSearch: () => void;
-}
-
-function Head({ filter, onFilter, total, onSearch }: HeadProps) {
-  const t = useT();
-  const phone = usePhone();
-  const format = useFormat();
-  const queueWord = useQueueWords();
-  const { teams } = useMe();
-  const title = teams.find(({ id }) => id === filter.team_id)?.name ?? queueWord(filter.queue);
-  return (
-    <div className={phone ? "head" : "bar"}>
-      <h1>{title}</h1>
-      {total !== null && <span className="cnt t12">{format.number(total)}</span>}
-      <span className="sp" />
-      {phone && <IconButton icon={Search} label={t("nav.search")} onClick={onSearch} />}
-      <FilterMenu filter={filter} onFilter={onFilter} />
-      {!phone && <DisplayMenu />}
-    </div>
   );
 }
 

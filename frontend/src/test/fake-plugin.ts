@@ -1,6 +1,7 @@
 /** Serves the in-memory counter from the development server, live line included. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Plugin } from "vite";
+import type { Duplex } from "node:stream";
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
 import { FakeCounter } from "./fake-counter";
 
@@ -42,17 +43,15 @@ export function fakeCounter(): Plugin {
     response.setHeader("content-type", "application/json");
     response.end(body === undefined ? "" : JSON.stringify(body));
   };
-  return {
-    name: "fake-counter",
-    configureServer(server) {
-      server.middlewares.use("/api/v1", (request, response) => void answer(request, response));
-      const sockets = new WebSocketServer({ noServer: true });
-      server.httpServer?.on("upgrade", (request, socket, head) => {
-        if (request.url !== "/live") return;
-        sockets.handleUpgrade(request, socket, head, (line) => greet(line, counter, lines));
-      });
-    },
+  const attach = ({ middlewares, httpServer }: PreviewServer | ViteDevServer): void => {
+    middlewares.use("/api/v1", (request, response) => void answer(request, response));
+    const sockets = new WebSocketServer({ noServer: true });
+    httpServer?.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (request.url !== "/live") return;
+      sockets.handleUpgrade(request, socket, head, (line) => greet(line, counter, lines));
+    });
   };
+  return { name: "fake-counter", configureServer: attach, configurePreviewServer: attach };
 }
 
 function greet(line: WebSocket, counter: FakeCounter, lines: Set<WebSocket>): void {
