@@ -223,3 +223,12 @@ Yes. The name on the order is {name}.
 The first one, please.
 Sure, here it is: {street}, {city}.
 """
+
+NUDGE_WORDS = """
+Hello, is anybody there?
+Sorry to ask again, have you seen my message?
+Any news on this, please?
+I leave on Friday, so an answer today would help me a lot.
+This is the second time I write. Could somebody look into it, please?
+I would rather have my money back if this takes much longer.
+"""

@@ -225,3 +225,12 @@ Iya, atas nama {name} ya.
 Bisa kak, alamatnya {street}, {city}.
 Yang pertama saja kak.
 """
+
+NUDGE_WORDS = """
+Halo kak, ada orang?
+Maaf tanya lagi, pesan saya sudah dibaca belum ya?
+Bagaimana kak, sudah ada kabar?
+Jumat saya berangkat, mohon dibalas hari ini ya kak.
+Saya sudah dua kali tanya tapi belum dijawab.
+Kalau lama, dananya dikembalikan saja ya kak.
+"""
