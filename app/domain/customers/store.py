@@ -19,13 +19,17 @@ from customer c where c.workspace_id = $1
 CUSTOMER_CHANGE = Change("customer", "inbox", CUSTOMER, "c.id")
 
 KNOWN = """
-select h.kind, h.value, h.customer_id, coalesce(c.merged_into, c.id) as owner from handle h
+select h.kind, h.value, coalesce(c.merged_into, c.id) as owner from handle h
 join customer c on c.workspace_id = h.workspace_id and c.id = h.customer_id
 join unnest($2::text[], $3::text[]) as k(kind, value) on k.kind = h.kind and k.value = h.value
 where h.workspace_id = $1
 """
 
-KINDS = "select customer_id, array_agg(distinct kind) as kinds from handle where workspace_id = $1 and customer_id = any($2) group by 1"
+KINDS = """
+select coalesce(c.merged_into, c.id) as owner, array_agg(distinct h.kind) as kinds from customer c
+join handle h on h.workspace_id = c.workspace_id and h.customer_id = c.id
+where c.workspace_id = $1 and (c.id = any($2) or c.merged_into = any($2)) and h.value not like 'erased:%' group by 1
+"""
 
 NEW = """
 insert into customer (workspace_id, id, created_at, updated_at, name, language)
@@ -38,24 +42,64 @@ select $1, k.id, $2, k.customer_id, k.kind, k.value, k.label, k.channel, k.stren
 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
   as k(id, customer_id, kind, value, label, channel, strength)
 order by k.kind, k.value
-on conflict (workspace_id, kind, value) do update set label = coalesce(nullif(excluded.label, ''), handle.label), seen_at = $2
-where handle.label is distinct from excluded.label and excluded.label <> ''
+on conflict (workspace_id, kind, value) do update set label = coalesce(nullif(excluded.label, ''), handle.label), seen_at = $2,
+  strength = case when excluded.strength = 'verified' then 'verified' else handle.strength end
+where (handle.label <> excluded.label and excluded.label <> '') or (excluded.strength = 'verified' and handle.strength <> 'verified')
+returning customer_id
 """
+
+GROWN = "update customer set version = version + 1, updated_at = $2 where workspace_id = $1 and id = any($3) returning id"
 
 NAMES = """
 update customer c set name = k.name, version = c.version + 1, updated_at = $2
 from unnest($3::uuid[], $4::text[]) as k(id, name)
-where c.workspace_id = $1 and c.id = k.id and c.name = '' and k.name <> '' returning c.id
+where c.workspace_id = $1 and c.id = k.id and c.name = '' and c.erased_at is null returning c.id
+"""
+
+PAGE = f"""
+select coalesce((select seq from outbox_head where workspace_id = $1), 0) as as_of, x.row from (select 1) one left join (
+  select found.id, row_to_json(found)::text as row from ({CUSTOMER} and c.merged_into is null
+    and ($2 = '' or starts_with(lower(c.name), lower($2)) or strpos(lower(c.name), ' ' || lower($2)) > 0
+      or c.id in (select k.subject_id from find_keys($5, 200) k where k.kind = 'customer'))
+    and ($3::uuid is null or c.id < $3) order by c.id desc limit $4) found) x on true order by x.id desc
 """
 
 TIMELINE = """
-select x.at, x.kind, x.id, x.channel, x.detail from (
-  select o.placed_at as at, 'order' as kind, o.id, o.channel, json_build_object('external_id', o.external_id, 'number', o.number,
-    'status', o.status, 'currency', o.currency, 'total_minor', o.total_minor) as detail
-  from sales_order o where o.workspace_id = $1 and o.customer_id = $2
-  union all
-  select v.last_activity_at, 'conversation', v.id, v.channel, json_build_object('number', v.number, 'subject', v.subject,
-    'preview', v.preview, 'status', v.status)
-  from conversation v where v.workspace_id = $1 and v.customer_id = $2
-) x where ($3::timestamptz is null or (x.at, x.id) < ($3, $4::uuid)) order by x.at desc, x.id desc limit $5
+select coalesce((select seq from outbox_head where workspace_id = $1), 0) as as_of, stop.row from (select 1) one left join (
+  select x.at, x.id, row_to_json(x)::text as row from (
+    select * from (
+      select o.placed_at as at, 'order' as kind, o.id, o.channel, json_build_object('external_id', o.external_id,
+        'number', o.number, 'status', o.status, 'currency', o.currency, 'total_minor', o.total_minor) as detail
+      from sales_order o where o.workspace_id = $1 and o.customer_id = $2
+      union all
+      select v.last_activity_at, 'conversation', v.id, v.channel, json_build_object('number', v.number, 'subject', v.subject,
+        'preview', v.preview, 'status', v.status)
+      from conversation v where v.workspace_id = $1 and v.customer_id = $2
+    ) both_kinds where ($3::timestamptz is null or (at, id) < ($3, $4::uuid)) order by at desc, id desc limit $5) x) stop on true
+order by stop.at desc, stop.id desc
+"""
+
+HANDLES_OF = "select id, kind, value from handle where workspace_id = $1 and customer_id = $2 and value not like 'erased:%'"
+
+BURY = """
+with gone as (
+  select * from unnest($2::uuid[], $3::text[]) as k(id, value)
+), doubled as (
+  delete from handle h using gone g where h.workspace_id = $1 and h.id = g.id and exists (
+    select 1 from handle o where o.workspace_id = $1 and o.kind = h.kind and o.value = g.value)
+)
+update handle h set value = g.value, label = '', strength = 'guessed' from gone g
+where h.workspace_id = $1 and h.id = g.id and not exists (
+  select 1 from handle o where o.workspace_id = $1 and o.kind = h.kind and o.value = g.value)
+"""
+
+FORGET_KEYS = "delete from exact_key where workspace_id = $1 and subject_id = $2"
+
+ERASE = """
+update customer set name = '', language = '', note = '', erased_at = $3, version = version + 1, updated_at = $3
+where workspace_id = $1 and id = $2
+"""
+
+FORGET_ADDRESSES = """
+update sales_order set ship_to = '{}', note = '', version = version + 1 where workspace_id = $1 and customer_id = $2
 """
