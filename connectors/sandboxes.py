@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import uvicorn
 
-from connectors.base.faults import Fault, Faults
+from connectors.base.faults import Faults
 from connectors.base.history import seed_history
 from connectors.base.living import Living
 from connectors.base.sandbox import (
@@ -29,7 +28,7 @@ from connectors.base.sandbox import (
     read_request,
     write_answer,
 )
-from connectors.base.stories import tell
+from connectors.base.stories import sell_last_unit, swallow_reply
 from connectors.base.world import World
 from connectors.registry import load_sandbox, manifests
 
@@ -41,6 +40,13 @@ STOP_WITHIN_S = 2
 def reroute_text(port: int) -> str:
     """The value of ONECOUNTER_REROUTE that sends every channel's hosts here."""
     return ",".join(f"{host}=http://127.0.0.1:{port}" for one in manifests().values() for host in one.hosts)
+
+
+class Asked(msgspec.Struct):
+    """What a story may be told about."""
+
+    sku: str = ""
+    thread: str = ""
 
 
 class Sandboxes:
@@ -112,13 +118,16 @@ class Sandboxes:
         return answer({"speed": self.living.speed})
 
     def _story(self, name: str, request: Request) -> Answer:
-        asked: Any = request.json() or {}
-        told = tell(name, self.world, list(self.boxes), asked)
-        if told is None:
-            return answer({"detail": f"no story {name!r}"}, 404)
-        for fault in told.pop("faults", []):
-            self.faults[fault["channel"]].order(msgspec.convert({k: v for k, v in fault.items() if k != "channel"}, Fault))
-        return answer(told)
+        known = {key: manifests()[key] for key in self.boxes}
+        try:
+            asked = msgspec.json.decode(request.body or b"{}", type=Asked)
+        except msgspec.MsgspecError as error:
+            return answer({"detail": str(error)}, 400)
+        if name == "last_unit":
+            return answer(sell_last_unit(self.world, known, sku=asked.sku))
+        if name == "swallow_reply":
+            return answer(swallow_reply(self.world, self.faults, known, thread=asked.thread))
+        return answer({"detail": f"no story {name!r}; there are last_unit, swallow_reply"}, 404)
 
 
 async def serve(
