@@ -34,7 +34,7 @@ export function rowsOf({
     const today = dayKey(at, zone);
     if (today !== day) rows.push({ kind: "day", key: `day ${today}`, at });
     day = today;
-    if (message.id === firstUnread) rows.push({ kind: "new", key: "new" });
+    if (message.id === firstUnread && message !== messages[0]) rows.push({ kind: "new", key: "new" });
     rows.push({ kind: "message", key: message.client_msg_id ?? message.id, message });
   }
   const landed = new Set(messages.map((message) => message.client_msg_id));

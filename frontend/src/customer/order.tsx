@@ -7,16 +7,10 @@ import { Copy, Glyph, Icon, Picture } from "../ui/index";
 
 const statusWords: Readonly<Record<string, WordKey>> = {
   pending: "order.pending",
-  placed: "order.placed",
-  paid: "order.paid",
-  unshipped: "order.paid",
-  packed: "order.packed",
-  partially_shipped: "order.partly_shipped",
+  open: "order.open",
   shipped: "order.shipped",
   delivered: "order.delivered",
   cancelled: "order.cancelled",
-  refunded: "order.refunded",
-  returned: "order.returned",
 };
 
 export function OrderCard({ order }: { readonly order: Order }) {
@@ -47,7 +41,7 @@ export function OrderCard({ order }: { readonly order: Order }) {
 function StatusChip({ status }: { readonly status: string }) {
   const t = useT();
   const word = Object.hasOwn(statusWords, status) ? statusWords[status] : undefined;
-  const ended = status === "cancelled" || status === "refunded" || status === "returned";
+  const ended = status === "cancelled";
   const done = status === "delivered" || status === "shipped";
   return (
     <span className={`sp chip ${done ? "ok" : ended ? "warn" : ""}`}>
@@ -86,14 +80,13 @@ function Steps({ order }: { readonly order: Order }) {
   const t = useT();
   const format = useFormat();
   const now = useNow();
-  if (order.status === "cancelled") return null;
-  const delivered = order.delivered_at ?? null;
+  if (order.status === "cancelled" || order.status === "pending") return null;
   const steps = [
     { word: t("order.paid"), at: order.placed_at },
     { word: t("order.shipped"), at: order.shipped_at },
-    { word: t("order.delivered"), at: delivered },
-  ].filter(({ at }, index) => index < 2 || at !== null || order.status === "delivered");
-  const reached = order.status === "delivered" ? steps.length : order.shipped_at ? 2 : 1;
+    { word: t("order.delivered"), at: order.delivered_at ?? null },
+  ];
+  const reached = { shipped: 2, delivered: 3 }[order.status] ?? 1;
   return (
     <div className="steps">
       {steps.map(({ word, at }, index) => (
@@ -102,7 +95,7 @@ function Steps({ order }: { readonly order: Order }) {
           <br />
           {at
             ? format.date(at, now)
-            : index === 1 && order.ship_by
+            : index === 1 && reached < 2 && order.ship_by
               ? t("order.by", { date: format.date(order.ship_by, now) })
               : ""}
         </span>
@@ -131,7 +124,7 @@ function Where({ order }: { readonly order: Order }) {
           <dt>{t("order.ship_to")}</dt>
           <dd>
             <span className="el" title={address}>
-              {address}
+              {areaOf(order.ship_to)}
             </span>
             <Copy text={address} label={t("order.copy_address")} />
           </dd>
@@ -141,8 +134,22 @@ function Where({ order }: { readonly order: Order }) {
   );
 }
 
+const AREA = ["city", "region", "postcode", "country"] as const;
+
+/** Whole, as it goes on a parcel: name and street first. */
 function addressOf(shipTo: Order["ship_to"]): string {
   if (!shipTo) return "";
   if (typeof shipTo === "string") return shipTo;
-  return Object.values(shipTo).filter(Boolean).join(", ");
+  const { name, phone: _, ...rest } = shipTo;
+  const local = Object.keys(rest).filter((part) => !AREA.some((each) => each === part));
+  return [name, ...local.map((part) => rest[part]), ...AREA.map((part) => rest[part])]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Short, to know where it goes. */
+function areaOf(shipTo: Order["ship_to"]): string {
+  if (!shipTo || typeof shipTo === "string") return addressOf(shipTo);
+  const place = [shipTo.city, shipTo.postcode].filter(Boolean).join(" ");
+  return [place, shipTo.country].filter(Boolean).join(", ");
 }

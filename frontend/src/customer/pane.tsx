@@ -65,17 +65,28 @@ function Identity({ context, leave }: { readonly context: Context; readonly leav
         {summary}
       </div>
       <dl className="kv" style={{ marginTop: 10, gridTemplateColumns: "16px 1fr" }}>
-        {(customer?.handles ?? []).map((handle) => (
+        {handlesOf(context).map(({ text, channel, kind }) => (
           <HandleLine
-            key={`${handle.channel} ${handle.kind} ${handle.value}`}
-            channel={handle.channel}
-            text={handle.label || handle.value}
-            until={threads.find(({ channel }) => channel === handle.channel)?.reply_until_at ?? null}
+            key={text}
+            channel={channel}
+            kind={kind}
+            text={text}
+            until={threads.find((thread) => thread.channel === channel)?.reply_until_at ?? null}
           />
         ))}
       </dl>
     </div>
   );
+}
+
+/** Each once, by what a person reads. A kind such as "shop_customer" begins with its channel. */
+function handlesOf({ customer }: Context) {
+  const lines = (customer?.handles ?? []).map(({ channel, kind, label, value }) => ({
+    text: label || value,
+    channel: channel || (kind.split("_")[0] ?? ""),
+    kind,
+  }));
+  return [...new Map(lines.toReversed().map((line) => [line.text, line])).values()].toReversed();
 }
 
 function useSummary({ customer }: Context): string {
@@ -93,19 +104,23 @@ function useSummary({ customer }: Context): string {
 
 interface HandleProps {
   readonly channel: string;
+  readonly kind: string;
   readonly text: string;
   readonly until: string | null;
 }
 
+/** For what belongs to no connected channel. */
+const drawingOf: Readonly<Record<string, string>> = { email: "envelope", phone: "handset" };
+
 /** The time left in which the channel allows a free reply stands beside the handle. */
-function HandleLine({ channel, text, until }: HandleProps) {
+function HandleLine({ channel, kind, text, until }: HandleProps) {
   const format = useFormat();
   const now = useNow();
   const minutes = minutesUntil(until, now);
   return (
     <>
       <dt>
-        <Glyph channel={channel} small />
+        <Glyph channel={channel} otherwise={drawingOf[kind] ?? "ring"} small />
       </dt>
       <dd>
         <span className="el">{text}</span>

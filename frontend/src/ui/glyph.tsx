@@ -76,11 +76,13 @@ export function useChannel(key: string | null | undefined): Channel {
 interface GlyphProps {
   readonly channel: string | null | undefined;
   readonly small?: boolean;
+  /** The drawing when no connection knows the channel. */
+  readonly otherwise?: string;
 }
 
-export function Glyph({ channel, small = false }: GlyphProps) {
+export function Glyph({ channel, small = false, otherwise = "ring" }: GlyphProps) {
   const { label, glyph, hue } = useChannel(channel);
-  const paths = drawings[glyph] ?? drawings.ring ?? [];
+  const paths = drawings[glyph === "ring" ? otherwise : glyph] ?? drawings.ring ?? [];
   return (
     <svg
       className={small ? "g s" : "g"}
