@@ -13,6 +13,24 @@ from typing import Literal, cast
 from connectors.base import talk_en, talk_id
 from connectors.base.world import Buyer, Good, Order
 
+# Goods of the coffee brand that are no coffee.
+WARE = ("KT-MUG", "KT-FLT", "KT-V60")
+# Titles that begin with a name keep their capital when spoken.
+NAMES = ("Parang", "Kawung", "Mega", "Truntum", "Lurik", "Gayo", "Toraja", "Kintamani", "Flores", "Java")
+# How Indonesian buyers call what the English titles name.
+INDONESIAN = (
+    ("Mega Mendung shirt", "kemeja Mega Mendung"),
+    ("Truntum scarf", "syal Truntum"),
+    ("Batik table runner", "taplak batik"),
+    ("Drip bags", "drip bag"),
+    ("Tasting set", "paket cicip"),
+    ("Enamel mug", "mug enamel"),
+    ("Paper filters", "filter kertas"),
+    ("Ceramic dripper", "dripper keramik"),
+)
+COLOURS = {"navy": "biru tua", "clay": "terakota", "black": "hitam", "forest": "hijau", "cream": "krem", "rose": "merah muda"}
+SIZED = {"en": " ({})", "id": " {}"}
+
 About = Literal["good", "order", "new_order", "shop"]
 Side = Literal["buyer", "seller"]
 
@@ -40,7 +58,8 @@ class Talk:
 
 
 def kind_of(good: Good) -> str:
-    return good.picture.partition(":")[0]
+    """What one may ask about it: nobody wants to know when a mug was roasted."""
+    return "ware" if good.item in WARE else good.picture.partition(":")[0]
 
 
 def read_script(script: str) -> tuple[Talk, ...]:
@@ -73,13 +92,29 @@ def choose_talk(rng: random.Random, language: str, about: About, good: Good | No
     return rng.choice([talk for talk in TALKS[language] if talk.about == about and talk.suits(good)])
 
 
+def spoken(good: Good, language: str) -> str:
+    """A title as people say it, without size or weight: "Parang shirt in indigo", "kemeja Parang indigo"."""
+    thing, *rest = good.title.split(", ")
+    colour = rest[0] if rest and good.brand == "Sekar Batik" else ""
+    if language == "id":
+        for english, indonesian in INDONESIAN:
+            thing = thing.replace(english, indonesian)
+        if thing.endswith(" shirt"):
+            thing = f"kemeja {thing.removesuffix(' shirt')}"
+        return f"{thing} {COLOURS.get(colour, colour)}".rstrip()
+    if not thing.startswith(NAMES):
+        thing = thing[0].lower() + thing[1:]
+    return f"{thing} in {colour}" if colour else thing
+
+
 def fill(text: str, buyer: Buyer, *, good: Good | None = None, order: Order | None = None) -> str:
-    """`item` is the good without its size: "Parang shirt, indigo"."""
-    title = good.title if good else ""
-    item = title.removesuffix(f", {good.option}") if good and good.option else title
+    """`title` is what the shop calls the good, `thing` what people say, `item` the same without the size."""
+    said = spoken(good, buyer.language) if good else ""
+    size = good.option if good and kind_of(good) == "shirt" else ""
     return text.format(
-        title=title,
-        item=item,
+        title=good.title if good else "",
+        thing=said + (SIZED[buyer.language].format(size) if size else ""),
+        item=said,
         sku=good.sku if good else "",
         order=order.id if order else "",
         name=buyer.name,

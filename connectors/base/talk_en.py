@@ -2,9 +2,9 @@
 
 SCRIPT = """
 # size | good | shirt | Size of the {title}
-> Hi, how does the {title} fit? I am 178 cm and usually wear an M.
+> Hi, how does the {thing} fit? I am 178 cm and usually wear an M.
 | Does the {item} run small? I am between two sizes.
-| Hello! What is the chest width of the {title}, laid flat?
+| Hello! What is the chest width of the {thing}, laid flat?
 < Hi {first}, it is cut a little slim. Laid flat the chest is 54 cm in M and 57 cm in L. Between two sizes, take the larger one.
 | Hello {first}, our M measures 54 cm across the chest and 72 cm in length. If you like it loose, go one up.
 > Perfect, then I will take the larger one. Thank you!
@@ -26,7 +26,7 @@ SCRIPT = """
 | Good news: it is on the van. Tell me if nothing comes today, please.
 
 # wrong_item | order | shirt | Wrong size in order {order}
-> Hi, the {title} came today but it is the wrong size. Can you still send the right one?
+> Hi, the {thing} came today but it is the wrong size. Can you still send the right one?
 | I opened order {order} and found a different colour from the one I bought. What do we do now?
 | You sent me an L, I ordered M. It is for a wedding next week. Can this be fixed quickly?
 < I am sorry, {first}, that is our packing mistake. The right one is put aside for you and leaves tomorrow, at our cost.
@@ -37,7 +37,7 @@ SCRIPT = """
 | Thank you, {first}. You will get the tracking number tonight. Nothing to send back.
 
 # wrong_coffee | order | coffee | Order {order}: not what I ordered
-> I ordered {title} and got a different coffee. The receipt in the box is right, the bag is not.
+> I ordered the {thing} and got a different coffee. The receipt in the box is right, the bag is not.
 | Hello, my bag says ground, but I ordered whole bean. Order {order}.
 < So sorry, {first}. We pack the right one today and send it by courier. Please enjoy the other bag as our treat.
 > That is very kind, thank you!
@@ -55,7 +55,7 @@ SCRIPT = """
 | It is on its way to {email}. Thanks for your order, {first}.
 
 # wholesale | good | coffee | Wholesale price for {title}
-> Hi, I run a small cafe in {city}. Do you have a price for 20 bags of {title}?
+> Hi, I run a small cafe in {city}. Do you have a price for 20 of the {thing}?
 | Do you do wholesale? We would need about 12 kg a month.
 | What would 40 boxes for an office cost, roughly?
 < Hi {first}, we do. From 12 units it is 15 percent off, from 40 it is 22. Which roast day suits you?
@@ -66,9 +66,9 @@ SCRIPT = """
 | Of course. A sample of two coffees leaves tomorrow, free of charge.
 
 # available | good | any | {title}
-> Is the {title} still there? I can pay today.
-| Hi! Do you still have {title}? It shows only a few left.
-| Will you restock {title}? I need two.
+> Is the {thing} still there? I can pay today.
+| Hi! Do you still have the {thing}? It shows only a few left.
+| Will you restock the {thing}? I need two.
 < Yes, {first}, we have it here. Order before 3 pm and it leaves today.
 | Hi {first}, it is in stock. Shall I put one aside for you until tonight?
 > Yes please, I will order after work.
@@ -78,7 +78,7 @@ SCRIPT = """
 
 # grind | good | coffee | {title}: whole bean?
 > Is this ground or whole bean? I have a V60 at home.
-| Can you grind {title} for an AeroPress?
+| Can you grind the {thing} for an AeroPress?
 | Which grind would you take for a moka pot?
 < It comes as whole bean, {first}. Write the brewer in the order note and we grind it just before packing.
 | Both is possible. For yours we grind medium fine, like table salt.
@@ -86,7 +86,7 @@ SCRIPT = """
 < Noted, {first}. Enjoy it.
 
 # roast_date | good | coffee | Roast date of {title}
-> When was the {title} roasted that you send out now?
+> When was the {thing} roasted that you send out now?
 | What is the roast date at the moment? I like it two weeks old at most.
 < We roast on Tuesdays and Fridays, so yours will be three days old at most when it leaves.
 | The batch on the shelf is from last Friday, {first}. The date is printed on each bag.
@@ -102,9 +102,9 @@ SCRIPT = """
 < With pleasure. We hope your guests like it.
 
 # damaged | order | any | Order {order} arrived damaged
-> The parcel of {order} arrived torn and one corner is wet. The {title} has a stain.
-| Hi, the box was crushed and the {title} inside is broken. I have photos.
-| Unfortunately the bag was open when it arrived. There are beans all over the box. Order {order}.
+> The parcel of {order} arrived torn and one corner is wet. The {thing} has a stain.
+| One corner of the box was soaked and the {thing} got wet. Order {order}.
+| Hi, the box of {order} was crushed and the {thing} inside is damaged. I have photos.
 < I am very sorry, {first}. Please send one photo of the box and one of the item. Would you like a new one or your money back?
 | That should not happen, {first}. One photo is enough for us. New one or refund, as you like.
 > A new one, please. I am sending the photos now.
@@ -133,7 +133,7 @@ SCRIPT = """
 | Thank you, {first}, the label is printed with the new one.
 
 # refund | order | any | Refund for order {order}
-> I sent the {title} back last week. When will I see the money?
+> I sent the {thing} back last week. When will I see the money?
 | Hi, the refund for {order} has not arrived. Could you look into it?
 | I was refunded for {order}, but without the postage. Is that right?
 < The return reached us yesterday, {first}. The refund is made today and takes three to five days.
@@ -141,9 +141,23 @@ SCRIPT = """
 > OK, I will wait until then. Thanks.
 < Thank you for your patience, {first}.
 
-# thanks | order | any | Thank you
+# spilled | order | coffee | Order {order}: open bag
+> Unfortunately the bag was open when it arrived. There is coffee all over the box. Order {order}.
+| Hi, one of the bags in {order} burst on the way. Can you send that one again?
+< Oh no. Send me a picture of the label, {first}, and a new one leaves tomorrow. Keep what is left, of course.
+> Picture is on its way. Thank you, the kitchen smells great at least!
+< Ha, that it does. The new one is packed, {first}.
+
+# fits | order | shirt | Thank you
 > Thank you, it fits perfectly and the colour is even nicer than in the pictures.
-| Just wanted to say that the {title} arrived and we love it.
+| It is a lovely shirt, the stitching is wonderful. Who draws the patterns?
+< How kind, {first}. The wax is drawn by three women in Bantul; we pass your words on to them.
+> Please do. I will be back for the {item} in another size, for my brother.
+< Write to us before, then we put one aside.
+
+# thanks | order | any | Thank you
+> Everything came well packed and a day early. Thank you!
+| Just wanted to say that the {thing} arrived and we love it.
 | Lovely packing, and the handwritten card made my day. Thank you!
 < That makes us happy, {first}. Thank you for writing!
 | How kind of you. A review would help our small shop a lot, if you find the time.
@@ -151,7 +165,7 @@ SCRIPT = """
 < You are wonderful. Until next time!
 
 # review | order | any | About your review
-> I left four stars because the delivery took long. The {title} itself is great.
+> I left four stars because the delivery took long. The {thing} itself is great.
 | Can I change my review? You solved it so well.
 < Thank you for being fair, {first}. We changed the carrier for {city} because of notes like yours.
 | Of course, there is an edit button under the review. Thank you, {first}.
@@ -170,7 +184,7 @@ SCRIPT = """
 | Thank you, {first}. The offer is in your mailbox.
 
 # care | good | shirt | Washing
-> How should I wash the {title}? I do not want to lose the colour.
+> How should I wash the {thing}? I do not want to lose the colour.
 | Can I put the {item} in the dryer?
 < By hand or at 30 degrees with a mild soap, inside out, and dry it in the shade. No dryer, please.
 > Thanks, that is what I thought.

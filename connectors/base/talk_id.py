@@ -2,7 +2,7 @@
 
 SCRIPT = """
 # size | good | shirt | Ukuran {title}
-> Kak, {title} ini lingkar dadanya berapa ya?
+> Kak, {thing} ini lingkar dadanya berapa ya?
 | Halo kak, {item} ini ukurannya kecil nggak? Biasanya saya pakai M.
 | Min, tinggi 170 berat 72 cocoknya ukuran apa?
 < Halo Kak {first}, M lebar dada 54 cm, L 57 cm. Kalau ragu di antara dua ukuran, ambil yang lebih besar ya.
@@ -26,7 +26,7 @@ SCRIPT = """
 | Kabar baik Kak, paketnya sedang diantar kurir hari ini.
 
 # wrong_item | order | shirt | Salah kirim pesanan {order}
-> Kak, yang datang kok ukurannya beda ya? Saya pesan {title}.
+> Kak, yang datang kok ukurannya beda ya? Saya pesan {thing}.
 | Min, warnanya salah nih. Pesanan {order}.
 | Kak saya pesan M yang datang L, padahal mau dipakai kondangan minggu depan.
 < Aduh, maaf sekali Kak {first}, kami salah ambil. Yang benar kami kirim besok, ongkir kami yang tanggung.
@@ -37,7 +37,7 @@ SCRIPT = """
 | Tidak perlu dikembalikan Kak {first}, anggap bonus dari kami.
 
 # wrong_coffee | order | coffee | Kopi tidak sesuai, pesanan {order}
-> Kak, saya pesan {title} tapi yang datang kopi lain.
+> Kak, saya pesan {thing} tapi yang datang kopi lain.
 | Min, saya minta giling tapi datangnya biji utuh. Pesanan {order}.
 < Maaf Kak {first}, hari ini kami kirim yang benar. Yang sudah sampai silakan dinikmati saja.
 > Wah makasih banyak kak!
@@ -56,7 +56,7 @@ SCRIPT = """
 
 # wholesale | good | coffee | Harga grosir {title}
 > Kak, kalau ambil 12 dapat harga grosir?
-| Min, saya punya kedai di {city}. {title} kalau 20 bungkus jadi berapa?
+| Min, saya punya kedai di {city}. {thing} kalau 20 bungkus jadi berapa?
 | Bisa suplai rutin 5 kg per bulan kak?
 < Bisa Kak {first}. Mulai 12 bungkus diskon 15 persen, mulai 40 bungkus 22 persen.
 | Siap Kak, untuk rutin kami sangrai tiap Selasa. Harganya 18 persen di bawah harga toko.
@@ -66,10 +66,10 @@ SCRIPT = """
 | Boleh, sampel dua macam kopi kami kirim besok, gratis.
 
 # available | good | any | {title}
-> Kak, {title} masih ada?
+> Kak, {thing} masih ada?
 | Ready kak? Mau order 2.
-| {title}-nya masih ada, Kak? Bisa kirim hari ini?
-| Min kapan restok {title}?
+| {thing}-nya masih ada, Kak? Bisa kirim hari ini?
+| Min kapan restok {thing}?
 < Masih ada Kak {first}, silakan diorder. Sebelum jam 3 dikirim hari ini.
 | Ready Kak. Mau kami sisihkan dulu satu?
 > Boleh kak, nanti sore saya bayar.
@@ -87,7 +87,7 @@ SCRIPT = """
 < Siap, dicatat Kak.
 
 # roast_date | good | coffee | Tanggal sangrai {title}
-> {title} yang sekarang sangrai tanggal berapa kak?
+> {thing} yang sekarang sangrai tanggal berapa kak?
 | Roast date-nya masih fresh kak?
 < Kami sangrai tiap Selasa dan Jumat Kak, jadi paling lama tiga hari saat dikirim.
 | Sangrai Jumat kemarin Kak {first}, tanggalnya ada di belakang kemasan.
@@ -103,9 +103,9 @@ SCRIPT = """
 < Sama-sama Kak.
 
 # damaged | order | any | Paket {order} rusak
-> Kak, paketnya datang penyok dan {title}-nya ada noda.
-| Min, kemasannya sobek. Kopinya tumpah di dalam kardus. Pesanan {order}.
-| Barangnya pecah kak, saya ada video unboxing-nya.
+> Kak, paketnya datang penyok dan {thing}-nya ada noda.
+| Min, kardusnya sobek dan basah. {thing}-nya ikut basah. Pesanan {order}.
+| Barangnya rusak kak, saya ada video unboxing-nya.
 < Mohon maaf sekali Kak {first}. Boleh kirim satu foto? Mau diganti baru atau dana kembali?
 | Maaf ya Kak. Satu foto sudah cukup. Mau tukar baru atau refund, terserah Kakak.
 > Ganti baru saja kak. Fotonya saya kirim ya.
@@ -134,7 +134,7 @@ SCRIPT = """
 | Siap Kak {first}, labelnya sudah dicetak ulang.
 
 # refund | order | any | Refund pesanan {order}
-> Kak, saya sudah kirim balik {title}. Dananya kapan kembali?
+> Kak, saya sudah kirim balik {thing}. Dananya kapan kembali?
 | Min, refund {order} belum masuk ya.
 | Refund-nya sudah masuk tapi ongkirnya belum kak.
 < Barangnya sampai kemarin Kak {first}. Hari ini kami proses, masuk 3 sampai 5 hari.
@@ -142,10 +142,24 @@ SCRIPT = """
 > Oke kak, ditunggu.
 < Terima kasih sudah sabar Kak.
 
-# thanks | order | any | Terima kasih
+# spilled | order | coffee | Kemasan sobek, pesanan {order}
+> Min, kemasannya sobek. Kopinya tumpah di dalam kardus. Pesanan {order}.
+| Kak, satu bungkus di {order} pecah di jalan. Bisa dikirim lagi yang itu?
+< Waduh, maaf Kak {first}. Mohon foto labelnya, besok kami kirim gantinya. Sisanya silakan dinikmati.
+> Fotonya saya kirim ya kak. Makasih, dapurnya jadi wangi.
+< Siap Kak, gantinya sudah kami kemas.
+
+# fits | order | shirt | Terima kasih
 > Kak, bajunya sudah sampai. Bagus banget, pas di badan!
+| Batiknya halus sekali kak, jahitannya rapi. Siapa yang bikin motifnya?
+< Senang sekali Kak {first}. Yang mencanting tiga ibu di Bantul, nanti kami sampaikan.
+> Salam ya kak buat ibu-ibunya. Nanti saya pesan lagi buat adik.
+< Ditunggu Kak, kabari dulu biar kami sisihkan ukurannya.
+
+# thanks | order | any | Terima kasih
+> Kak, pesanannya sudah sampai, sehari lebih cepat. Makasih ya!
 | Paketnya sudah diterima, rapi sekali. Makasih ya kak.
-| {title}-nya sudah sampai, istri saya suka. Terima kasih.
+| {thing}-nya sudah sampai, istri saya suka. Terima kasih.
 < Senang sekali mendengarnya Kak {first}! Terima kasih sudah mengabari.
 | Alhamdulillah. Kalau sempat, ulasannya sangat membantu toko kecil kami, Kak.
 > Sudah saya kasih bintang lima kak!
@@ -171,7 +185,7 @@ SCRIPT = """
 | Terima kasih Kak {first}, penawarannya sudah kami kirim.
 
 # care | good | shirt | Cara mencuci
-> Kak, {title} ini luntur nggak? Cucinya bagaimana?
+> Kak, {thing} ini luntur nggak? Cucinya bagaimana?
 | Boleh pakai mesin cuci kak?
 < Cuci dengan tangan atau mesin mode halus, dibalik, pakai sabun lembut, dan jemur di tempat teduh.
 > Siap kak, makasih.
