@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request, Response, route
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from app.core import metrics
 from app.core.errors import AppError
@@ -73,6 +74,8 @@ async def _bounded_body(request: Request[Any, Any, Any]) -> bytes:
             if size > LARGEST:
                 raise TooLarge("a delivery may have 1 MiB at most")
             pieces.append(piece)
+    except RequestEntityTooLarge as error:
+        raise TooLarge("a delivery may have 1 MiB at most") from error
     except ClientException as error:
         raise NotReadable("the body ended early") from error
     return b"".join(pieces)

@@ -39,7 +39,11 @@ class Faults:
         self._random = random.Random(seed)
 
     def order(self, fault: Fault) -> None:
-        self.open.append(fault)
+        """One with neither rate nor count takes back the open orders of its kind."""
+        if fault.rate or fault.count:
+            self.open.append(fault)
+        else:
+            self.open = [one for one in self.open if one.kind != fault.kind]
 
     def clear(self) -> None:
         self.open.clear()

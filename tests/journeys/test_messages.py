@@ -52,6 +52,7 @@ async def test_lost_webhooks_are_found_by_pulling(live_shop: Shop) -> None:
     await live_shop.post(f"connections/{live_shop.connections['ebay']['id']}/pull", {}, status=202)
     conversation = await live_shop.conversation(said["thread"])
     assert conversation["preview"] == "Is anybody there?"
+    await live_shop.act("ebay/faults", {"kind": "drop_webhook"})
 
 
 @pytest.mark.parametrize("channel", TALKING)
