@@ -20,6 +20,9 @@ from app.web.shell import build_app
 from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as STATIC
 from tests.conftest import running
+from tests.whole import client, house, whole
+
+__all__ = ["client", "house", "whole"]
 
 BASE = "http://127.0.0.1:8000"
 
