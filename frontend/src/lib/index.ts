@@ -1,5 +1,6 @@
 /** Plain helpers without a domain word: ids, time, money, storage, small hooks. */
 
+export { useAddress } from "./address";
 export { useNow, usePhone, useWide } from "./hooks";
 export { uuid7 } from "./id";
 export { formatMoney, MINOR_DIGITS } from "./money";
