@@ -19,7 +19,7 @@ import { foldChanges } from "./fold";
 import { keys } from "./keys";
 import { Problem } from "./problem";
 import { connectionsQuery, meQuery } from "./queries";
-import type { Connection, Me, Page } from "./types";
+import type { Connection, Me, Message, Page } from "./types";
 
 export interface Desk {
   readonly queries: QueryClient;
@@ -46,6 +46,8 @@ export function createDesk(open: () => Wire): Desk {
         log.add(changes);
         foldChanges(queries, changes);
         if (changes.some(({ kind }) => kind === "conversation")) recount();
+        for (const { kind, data } of changes)
+          if (kind === "message") endTyping(presence, data as Message | null);
       },
       reset: () => void queries.invalidateQueries(),
       startsAt: (seq) => log.startAt(seq),
@@ -59,6 +61,10 @@ export function createDesk(open: () => Wire): Desk {
     },
   );
   return { queries, live, presence, outbox, link };
+}
+
+function endTyping(presence: Presence, message: Message | null): void {
+  if (message?.author) presence.endTyping(message.conversation_id, message.author.id);
 }
 
 /** A snapshot older than the line's start is asked for again; a younger one gets the changes it missed. */
@@ -113,13 +119,19 @@ function makeOutbox(queries: QueryClient): Outbox {
         });
       },
       passing: (failure) => !(failure instanceof Problem) || failure.passing || failure.status === 401,
-      explain: (failure) =>
-        failure instanceof Problem
-          ? { code: failure.code, detail: failure.detail }
-          : { code: "failed", detail: "" },
+      explain,
     },
     browserWorld,
   );
+}
+
+/** For a newer reply the detail is who wrote it. */
+function explain(failure: unknown): { code: string; detail: string } {
+  if (!(failure instanceof Problem)) return { code: "failed", detail: "" };
+  const newer = failure.more.newer;
+  const first = Array.isArray(newer) ? (newer.at(-1) as Message | undefined) : undefined;
+  const writer = first?.author?.name || first?.customer_name;
+  return { code: failure.code, detail: failure.code === "newer_reply" ? (writer ?? "") : failure.detail };
 }
 
 /** Many calls within the pause become one. */

@@ -23,9 +23,7 @@ export function withUnread(row: Conversation, known: Conversation | undefined): 
 
 const foldConversation: Fold = (queries, change) => {
   const row = change.data as Conversation;
-  const known = findRow(queries, row.id);
-  if (known && row.version <= known.version) return;
-  placeEverywhere(queries, withUnread(row, known), memberOf(queries));
+  placeEverywhere(queries, withUnread(row, findRow(queries, row.id)), memberOf(queries));
 };
 
 const momentOf = (message: Message): number => Date.parse(message.sent_at);

@@ -64,6 +64,8 @@ export interface Conversation {
   readonly subject: string;
   readonly preview: string;
   readonly preview_direction: string;
+  /** Who wrote it, when it is one of us. */
+  readonly preview_author_id?: string | null;
   readonly status: Status;
   readonly waiting_on: string;
   readonly priority: string;

@@ -27,7 +27,7 @@ interface Sending {
 }
 
 export function useSend(): (sending: Sending) => Promise<void> {
-  const { outbox, live } = useDesk();
+  const { outbox, live, link } = useDesk();
   const write = useDrafts((state) => state.write);
   const undo = useUndoSend();
   const t = useT();
@@ -50,15 +50,25 @@ export function useSend(): (sending: Sending) => Promise<void> {
       };
       write(conversation, mode, "", null);
       await outbox.add(entry);
-      if (!reply) return;
-      toast(t("send.going", { seconds: HOLD_MS / 1000 }), {
+      if (!reply || link.getState().phase !== "live") return;
+      const close = toast(t("send.going", { seconds: HOLD_MS / 1000 }), {
         undo: () => void undo(entry.client_msg_id),
         undoWord: t("act.undo"),
         lastsMs: HOLD_MS,
       });
+      whenRefused(outbox, entry.client_msg_id, close);
     },
-    [outbox, live, write, undo, t],
+    [outbox, live, link, write, undo, t],
   );
+}
+
+function whenRefused(outbox: Desk["outbox"], id: string, act: () => void): void {
+  const leave = outbox.subscribe(() => {
+    const now = outbox.entries().find((each) => each.client_msg_id === id);
+    if (now && now.state !== "refused") return;
+    leave();
+    if (now) act();
+  });
 }
 
 /** Puts the text back into the composer, or says that it was too late. */

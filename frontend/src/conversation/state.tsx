@@ -19,6 +19,7 @@ import {
   useDesk,
   useDrafts,
   useLinkState,
+  useMe,
 } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import type { OutboxEntry } from "../live/index";
@@ -79,13 +80,15 @@ function Signed({ message }: { readonly message: Message }) {
 function Going({ message, now }: StateProps) {
   const t = useT();
   const undo = useUndoSend();
+  const { member } = useMe();
+  const mine = message.author?.id === member.id;
   const seconds = message.due_at ? Math.ceil((Date.parse(message.due_at) - now) / 1000) : 0;
   const held = message.state === "queued" && seconds > 0;
   return (
     <div className="st">
       <Signed message={message} /> · {held ? t("send.held") : t("send.sending")}{" "}
       <Icon of={held ? Clock : LoaderCircle} />
-      {held && (
+      {held && mine && (
         <StateButton onClick={() => void undo(message.client_msg_id ?? message.id)}>
           {t("act.undo")}
         </StateButton>
@@ -201,7 +204,7 @@ function Refused({ entry }: { readonly entry: OutboxEntry }) {
       <Icon of={CircleX} />
       <span>
         {newer
-          ? t("send.newer_reply")
+          ? t("send.newer_reply", { name: entry.problem?.detail || t("send.someone") })
           : t("send.refused", { cause: entry.problem?.detail || entry.problem?.code || "" })}
       </span>
       <StateButton

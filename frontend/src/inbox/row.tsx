@@ -1,7 +1,7 @@
 /** One conversation in the list. */
 import { Check, UserPlus } from "lucide-react";
 import { type MouseEvent, memo, type ReactNode } from "react";
-import { type Conversation, dueAt } from "../api/index";
+import { type Conversation, dueAt, useMe } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { Avatars, Clock, Glyph, IconButton, useChannel } from "../ui/index";
 
@@ -84,6 +84,7 @@ export const Row = memo(function Row({
 
 function Preview({ row, draft }: Pick<RowProps, "row" | "draft">): ReactNode {
   const t = useT();
+  const ours = useOurWords();
   if (draft) {
     return (
       <>
@@ -91,9 +92,20 @@ function Preview({ row, draft }: Pick<RowProps, "row" | "draft">): ReactNode {
       </>
     );
   }
-  if (row.preview_direction === "out") return t("inbox.you", { text: row.preview });
+  if (row.preview_direction === "out") return ours(row);
   if (row.preview_direction === "note") return t("inbox.noted", { text: row.preview });
   return row.preview;
+}
+
+/** "You: …", "Dewi: …", or "Us: …" when the server does not say who. */
+function useOurWords(): (row: Conversation) => string {
+  const t = useT();
+  const { member, members } = useMe();
+  return ({ preview, preview_author_id: author }) => {
+    if (author === member.id) return t("inbox.you", { text: preview });
+    const name = members.find(({ id }) => id === author)?.name.split(" ")[0];
+    return name ? t("inbox.colleague", { name, text: preview }) : t("inbox.us", { text: preview });
+  };
 }
 
 function Right({ row, now, viewers }: Pick<RowProps, "row" | "now" | "viewers">) {

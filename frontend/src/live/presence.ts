@@ -45,6 +45,12 @@ export class Presence {
     this.#set(NOBODY);
   }
 
+  /** What was typed has arrived. */
+  endTyping(conversation: string, member: string): void {
+    this.#ends.get(`${conversation} ${member}`)?.();
+    if (this.#state.typing[conversation]?.includes(member)) this.#stopTyping(conversation, member);
+  }
+
   #stopTyping(conversation: string, member: string): void {
     this.#ends.delete(`${conversation} ${member}`);
     this.#setTypers(

@@ -225,6 +225,7 @@ export const conversations: readonly Conversation[] = sketches.map((sketch, at):
     subject: sketch.subject,
     preview: sketch.preview,
     preview_direction: ours ? "out" : "in",
+    preview_author_id: ours ? "member-da" : null,
     status: "open",
     waiting_on: ours && sketch.due === undefined ? "customer" : "us",
     assignee_id: "member-da",
