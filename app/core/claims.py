@@ -7,6 +7,7 @@ per key" and the cap per workspace exact.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,3 +77,9 @@ async def release(work: Any, table: str, token: UUID, *, identity: str = "id") -
     """Gives unfinished rows of a lease back at once."""
     count: int = await work.execute(f"update {table} set lease_until = null, lease_token = null where lease_token = $1", token)
     return count
+
+
+async def free_leases(conn: asyncpg.Connection, tables: Iterable[str], *, now: datetime) -> None:
+    """For the only worker there is, at its start: whoever held a lease is dead. Must run as the role duty."""
+    for table in tables:
+        await conn.execute(f"update {table} set lease_until = $1 where lease_until > $1", now)

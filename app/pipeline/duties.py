@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from app.core.claims import free_leases
 from app.core.duties import Dispatcher, Duty
 from app.pipeline.execute import send_round
 from app.pipeline.house import House
@@ -16,8 +17,15 @@ from app.pipeline.timers import timer_round
 from app.pipeline.watch import watch_round
 
 
-def start_duties(house: House) -> Dispatcher:
-    """Wakes come by the hub; the caller stops the dispatcher before it closes the house."""
+LEASED = ("delivery", "feed", "message", "listing_state", "timer")
+
+
+async def start_duties(house: House, *, alone: bool = False) -> Dispatcher:
+    """Wakes come by the hub; the caller stops the dispatcher before it closes the house. `alone`: no other process works on
+    this database, so what an earlier one had in hand is free again at once."""
+    if alone:
+        async with house.db.across() as conn:
+            await free_leases(conn, LEASED, now=house.db.clock.now())
     dispatcher = Dispatcher(
         [
             Duty(name="relay", run=partial(relay_round, house)),

@@ -27,7 +27,7 @@ def create_app(settings: Settings, house: House | None = None) -> Litestar:
             yield house
             return
         own = await open_house(settings)
-        dispatcher = None if settings.redis_url else start_duties(own)
+        dispatcher = None if settings.redis_url else await start_duties(own, alone=True)
         try:
             yield own
         finally:

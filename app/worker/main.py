@@ -21,7 +21,7 @@ RECONNECT_S = 2.0
 
 async def start(ctx: dict[str, Any]) -> None:
     ctx["house"] = await open_house(ctx["settings"])
-    ctx["dispatcher"] = start_duties(ctx["house"])
+    ctx["dispatcher"] = await start_duties(ctx["house"])
 
 
 async def stop(ctx: dict[str, Any]) -> None:
