@@ -166,4 +166,4 @@ async def stock_up(shop: Shop, sku: str, units: int) -> None:
         listings = (await shop.get("listings", sku=sku))["items"]
         return bool(listings) and all(one["state"] == "in_step" and one["published"] == units for one in listings)
 
-    await wait_for(in_step)
+    await wait_for(in_step, 60)

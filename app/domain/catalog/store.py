@@ -12,7 +12,7 @@ VARIANT_CHANGE = Change("variant", "stock", VARIANT, "v.id")
 
 LISTING = """
 select l.id, v.sku, l.external_sku, l.external_id, l.channel, l.connection_id, l.title, l.variant_id, l.mapping, l.confidence,
-  l.evidence, l.fulfilment, l.state as listing_state, coalesce(s.state, 'unknown') as state, s.wanted, s.acked as published,
+  l.evidence, l.fulfilment, l.state as listing_state, coalesce(s.state, 'unknown') as state, s.wanted, coalesce(s.expected, s.acked) as published,
   s.observed, s.sent_at, s.acked_at, s.observed_at, s.dirty_at,
   case when coalesce(s.error_code, '') = '' then null else json_build_object('code', s.error_code, 'detail', s.error_detail) end
     as error,
