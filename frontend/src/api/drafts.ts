@@ -54,5 +54,8 @@ export const useDrafts = create<Drafts>((set, get) => ({
 export const useDraft = (conversation: string, mode: Mode): Draft | undefined =>
   useDrafts((state) => state.drafts[nameOf(conversation, mode)]);
 
+export const useHasDraft = (conversation: string, mode: Mode): boolean =>
+  useDrafts((state) => Boolean(state.drafts[nameOf(conversation, mode)]?.text));
+
 export const draftOf = (conversation: string, mode: Mode): Draft | undefined =>
   useDrafts.getState().drafts[nameOf(conversation, mode)];

@@ -14,7 +14,7 @@ export {
   usePresence,
   useViewers,
 } from "./desk";
-export { type Draft, draftOf, type Mode, useDraft, useDrafts } from "./drafts";
+export { type Draft, draftOf, type Mode, useDraft, useDrafts, useHasDraft } from "./drafts";
 export { foldChanges } from "./fold";
 export { keys, type ListFilter } from "./keys";
 export * from "./orders";

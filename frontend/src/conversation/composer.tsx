@@ -1,6 +1,6 @@
 /** The composer: reply or note, over which channel, as whom, how long, what speaks against it, and send. */
 import { ChevronDown, Lock, SendHorizontal } from "lucide-react";
-import { type RefObject, useMemo } from "react";
+import { type RefObject, useEffect, useMemo, useRef } from "react";
 import type { Context, Conversation, Mode, Thread } from "../api/index";
 import { useDesk, useDraft, useDrafts } from "../api/index";
 import { type Command, useCommands } from "../commands/index";
@@ -99,27 +99,25 @@ function useSendDraft({
 }
 
 function useComposerKeys(send: (andClose: boolean) => void): void {
-  const commands = useMemo(
-    (): readonly Command[] => [
-      {
-        id: "send",
-        word: "act.send",
-        group: "conversation",
-        keys: ["mod+enter"],
-        quiet: true,
-        run: () => send(false),
-      },
+  const latest = useRef(send);
+  useEffect(() => {
+    latest.current = send;
+  });
+  const commands = useMemo((): readonly Command[] => {
+    const group = "conversation" as const;
+    const run = (andClose: boolean) => () => latest.current(andClose);
+    return [
+      { id: "send", word: "act.send", group, keys: ["mod+enter"], quiet: true, run: run(false) },
       {
         id: "send.close",
         word: "act.send_close",
-        group: "conversation",
+        group,
         keys: ["mod+shift+enter"],
         quiet: true,
-        run: () => send(true),
+        run: run(true),
       },
-    ],
-    [send],
-  );
+    ];
+  }, []);
   useCommands(commands);
 }
 

@@ -1,6 +1,6 @@
 /** Telling the others: who looks, who replies, who types. Notes tell nobody. */
 import { useCallback, useEffect, useRef } from "react";
-import { type Mode, useDesk, useDraft } from "../api/index";
+import { type Mode, useDesk, useHasDraft } from "../api/index";
 
 const TYPING_EVERY_MS = 3_000;
 
@@ -17,7 +17,7 @@ export function useTypingNews(conversation: string, mode: Mode): () => void {
 
 export function useViewingNews(conversation: string): void {
   const { live } = useDesk();
-  const replying = Boolean(useDraft(conversation, "reply")?.text);
+  const replying = useHasDraft(conversation, "reply");
   useEffect(() => {
     const tell = () => live.view(document.visibilityState === "visible" ? conversation : null, replying);
     tell();

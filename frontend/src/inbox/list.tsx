@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useCallback, useEffect, useMemo } from "react";
+import { useShallow } from "zustand/react/shallow";
 import {
   type Conversation,
   type Counts,
@@ -183,10 +184,22 @@ function Body({
   );
 }
 
-/** The open conversation shows its draft in the composer already. */
+/** The open conversation shows its draft in the composer already; typing there does not draw the list again. */
 function useDraftPreview(openId: string | null): (id: string) => string {
-  const drafts = useDrafts((state) => state.drafts);
-  return (id) => (id === openId ? "" : (drafts[`${id} reply`]?.text ?? drafts[`${id} note`]?.text ?? ""));
+  const others = useDrafts(
+    useShallow(({ drafts }) =>
+      Object.entries(drafts)
+        .filter(([name]) => !openId || !name.startsWith(openId))
+        .flatMap(([name, { text }]) => [name, text]),
+    ),
+  );
+  return useCallback(
+    (id) => {
+      const at = Math.max(others.indexOf(`${id} note`), others.indexOf(`${id} reply`));
+      return at < 0 ? "" : (others[at + 1] ?? "");
+    },
+    [others],
+  );
 }
 
 function useTitle(filter: ListFilter, rows: readonly Conversation[]): void {

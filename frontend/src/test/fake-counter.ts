@@ -75,17 +75,25 @@ export class FakeCounter {
     };
   }
 
-  #page<Item>(items: readonly Item[]): Page<Item> {
-    return { items, next_cursor: null, as_of_seq: this.seq };
+  #page<Item>(items: readonly Item[], query?: URLSearchParams): Page<Item> {
+    const from = Number(query?.get("cursor") ?? 0);
+    const to = from + Number(query?.get("limit") ?? items.length);
+    return {
+      items: items.slice(from, to),
+      next_cursor: to < items.length ? String(to) : null,
+      as_of_seq: this.seq,
+    };
   }
 
   #conversations(asked: Asked, id: string | undefined, part: string | undefined): Answer {
-    if (!id) return { status: 200, body: this.#page(this.#list(asked.query)) };
+    if (!id) return { status: 200, body: this.#page(this.#list(asked.query), asked.query) };
     if (id === "counts") return { status: 200, body: this.#counts() };
     const row = this.rows.get(id);
     if (!row) return problem(404, "not_found", "There is no such conversation.");
     if (part === "messages")
-      return asked.method === "POST" ? this.#post(row, asked.body as NewMessage) : this.#talk(id);
+      return asked.method === "POST"
+        ? this.#post(row, asked.body as NewMessage)
+        : this.#talk(id, asked.query);
     if (part === "context") return { status: 200, body: contextOf(row) };
     if (part === "read") {
       this.rows.set(id, { ...row, read_in_count: row.in_count, unread: false, unread_count: 0 });
@@ -128,8 +136,8 @@ export class FakeCounter {
     };
   }
 
-  #talk(id: string): Answer {
-    return { status: 200, body: this.#page((this.messages.get(id) ?? []).toReversed()) };
+  #talk(id: string, query: URLSearchParams): Answer {
+    return { status: 200, body: this.#page((this.messages.get(id) ?? []).toReversed(), query) };
   }
 
   #post(row: Conversation, message: NewMessage): Answer {
