@@ -173,12 +173,13 @@ def test_the_core_knows_no_word_of_the_business() -> None:
         names |= {function.name for function in functions_of(path)}
         names |= {node.id for node in ast.walk(tree_of(path)) if isinstance(node, ast.Name)}
         names |= {node.arg for node in ast.walk(tree_of(path)) if isinstance(node, ast.arg)}
-        docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree_of(path)) if _has_docs(node)}
+        docs = _docstrings(tree_of(path))
         words = {word for name in names for word in name.lower().split("_")}
         words |= {word for _, text in texts_of(path) if text not in docs and SQL.search(text) for word in text.lower().split()}
         said += [f"{name_of(path)}: {word}" for word in sorted(words & DOMAIN_WORDS)]
     assert said == []
 
 
-def _has_docs(node: ast.AST) -> bool:
-    return isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+def _docstrings(tree: ast.Module) -> set[str | None]:
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}

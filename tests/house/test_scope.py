@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 
-from sqlmodel import SQLModel
-
-from app.core.tables import WORKLESS
-from tests.house.source import SQL, modules, name_of, python_files, texts_of
+from tests.house.source import SQL, name_of, python_files, texts_of
+from tests.house.tables import TENANT
 
 OVER_WORKSPACES = {
     "app/cli/backup.py": "silences a restored database, all of it, before anybody signs in",
@@ -21,16 +18,9 @@ PROOF = re.compile(r"workspace_id|lease_token")
 """A lease token is random and new with each claim, so it names rows of one claim only."""
 
 
-def tenant_tables() -> set[str]:
-    for name in modules():
-        if name.startswith("app.") and name.endswith(".models"):
-            importlib.import_module(name)
-    return {name for name, table in SQLModel.metadata.tables.items() if "workspace_id" in table.columns} - WORKLESS
-
-
 def nameless() -> set[tuple[str, str]]:
     """(file, beginning of the statement)"""
-    tables = tenant_tables()
+    tables = TENANT - {"workspace"}
     return {
         (name_of(path), " ".join(text.split())[:80])
         for path in python_files("app")
@@ -40,7 +30,7 @@ def nameless() -> set[tuple[str, str]]:
 
 
 def test_every_statement_names_its_workspace() -> None:
-    assert len(tenant_tables()) > 30
+    assert len(TENANT) > 30
     assert {found for found in nameless() if found[0] not in OVER_WORKSPACES} == set()
     assert {found[0] for found in nameless()} >= OVER_WORKSPACES.keys()
 
