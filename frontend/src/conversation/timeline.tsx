@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useT } from "../i18n/index";
+import { usePhone } from "../lib/index";
 import { Button } from "../ui/index";
 import type { TimelineRow } from "./model";
 
@@ -17,9 +18,11 @@ interface TimelineProps {
 
 const GUESS: Readonly<Record<TimelineRow["kind"], number>> = { day: 40, new: 40, message: 84, kept: 84 };
 const END_PX = 48;
+const PHONE_END_PX = 10;
 
 export function Timeline({ rows, hasOlder, onOlder, onSeen, draw }: TimelineProps) {
   const t = useT();
+  const phone = usePhone();
   const frame = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const virtual = useVirtualizer({
@@ -29,6 +32,7 @@ export function Timeline({ rows, hasOlder, onOlder, onSeen, draw }: TimelineProp
     getItemKey: (at) => rows[at]?.key ?? at,
     anchorTo: "end",
     followOnAppend: true,
+    paddingEnd: phone ? PHONE_END_PX : 0,
     scrollEndThreshold: END_PX,
     overscan: 8,
   });
