@@ -18,6 +18,7 @@ OTHERS = frozenset({"api", "hooks", "live", "healthz", "readyz", "metrics", "pub
 SQUEEZABLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/manifest+json")
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+NAME_MOST = 200
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Onecounter</title>
 <body style="font:15px/1.5 system-ui;max-width:40em;margin:4em auto;padding:0 1em">
 <h1>The screen is not built yet</h1><p>Run <code>make</code> in the project folder and load this page again.
@@ -67,7 +68,7 @@ async def show_screen(request: Request[object, object, State], state: State, pat
     name = path.strip("/")
     if name.partition("/")[0] in OTHERS or "\0" in name:
         raise NotFoundException("there is nothing at this address")
-    found = await files.find(name) if name else None
+    found = await files.find(name) if 0 < len(name) <= NAME_MOST else None
     if found is None and name.startswith("assets/"):
         raise NotFoundException("there is no such file")
     lasting = FOR_EVER if found is not None and name.startswith("assets/") else ASK_AGAIN
@@ -76,8 +77,7 @@ async def show_screen(request: Request[object, object, State], state: State, pat
     content = found.content
     if found.squeezed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         headers["content-encoding"], content = "gzip", found.squeezed
-    media_type = f"{found.media_type}; charset=utf-8" if found.media_type.startswith("text/") else found.media_type
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(content, media_type=found.media_type, headers=headers)
 
 
 ROUTES = [show_screen]
