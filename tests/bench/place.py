@@ -76,7 +76,11 @@ def _settings(admin: str, name: str, data: Path, pool_size: int) -> Settings:
         return urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{place}", path=f"/{name}"))
 
     return Settings(
-        database_url=account(LOGIN), migration_url=account(OWNER), secret_keys=(("k1", bytes(range(32))),), data=data, pool_size=pool_size
+        database_url=account(LOGIN),
+        migration_url=account(OWNER),
+        secret_keys=(("k1", bytes(range(32))),),
+        data=data,
+        pool_size=pool_size,
     )
 
 

@@ -81,7 +81,9 @@ async def pgbench(place: Place, variants: list[UUID], *, skus: int, clients: int
     conn = await asyncpg.connect(place.admin_url)
     await conn.execute("create table if not exists bench_sku (n int primary key, variant_id uuid, location_id uuid)")
     await conn.execute("truncate bench_sku")
-    await conn.executemany("insert into bench_sku values ($1, $2, $3)", [(n, v, location) for n, v in enumerate(variants, start=1)])
+    await conn.executemany(
+        "insert into bench_sku values ($1, $2, $3)", [(n, v, location) for n, v in enumerate(variants, start=1)]
+    )
     await conn.execute("analyze bench_sku, balance, listing_state")
     await conn.close()
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
@@ -104,7 +106,8 @@ async def ours(place: Place, variants: list[UUID], *, skus: int, callers: int, t
 
     async def reserve(number: int) -> None:
         await reserver.reserve(
-            place.workspace_id, Demand(variant_id=variants[(number * 7919) % skus], quantity=1, source="bench", source_ref=str(new_id()))
+            place.workspace_id,
+            Demand(variant_id=variants[(number * 7919) % skus], quantity=1, source="bench", source_ref=str(new_id())),
         )
 
     rate, _ = await per_second(reserve, total=total, callers=callers)

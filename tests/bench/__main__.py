@@ -1,0 +1,61 @@
+"""`python -m tests.bench [ingest|web|reserve|start ...]`: prints each figure and writes bench.json. Exit code 1 when a floor fails."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import ingest, reserve, start, web
+from tests.bench.place import Line, open_place
+
+GROUPS = ("ingest", "web", "reserve", "start")
+
+
+async def measure(names: list[str], screen: Console) -> list[Line]:
+    lines: list[Line] = []
+    for name, group in (("ingest", ingest.run), ("web", web.run), ("reserve", reserve.run)):
+        if name in names:
+            with screen.status(f"Measuring {name} ..."):
+                async with open_place() as place:
+                    lines += await group(place)
+    if "start" in names:
+        with screen.status("Measuring start ..."):
+            lines += await start.run()
+    return lines
+
+
+def show(lines: list[Line], screen: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    for title, right in (
+        ("What", False),
+        ("Ours", True),
+        ("Raw", True),
+        ("Unit", False),
+        ("Ratio", True),
+        ("Goal", False),
+        ("", False),
+    ):
+        table.add_column(title, justify="right" if right else "left", no_wrap=True)
+    for line in lines:
+        mark = "holds" if line.holds else "FAILS"
+        table.add_row(line.name, f"{line.ours:,.1f}", f"{line.raw:,.1f}", line.unit, f"{line.ratio:.2f}", line.goal, mark)
+    screen.print(table)
+
+
+def main() -> int:
+    names = [name for name in sys.argv[1:] if name in GROUPS] or list(GROUPS)
+    screen = Console()
+    lines = asyncio.run(measure(names, screen))
+    show(lines, screen)
+    Path("bench.json").write_text(json.dumps([asdict(line) for line in lines], indent=2) + "\n")
+    return 0 if all(line.holds for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
