@@ -32,7 +32,7 @@ def live(world: World, acts: int, *, seed: int = 3) -> Counter[str]:
     rng, done = random.Random(seed), Counter[str]()
     for number in range(acts):
         moment = NOW + timedelta(seconds=12 * number)
-        world.now = lambda moment=moment: moment  # type: ignore[misc]
+        world.now = lambda moment=moment: moment
         act = next_act(world, rng, moment)
         done[act.kind] += 1
         carry_out(world, act)
@@ -90,7 +90,7 @@ def test_a_buyer_who_waits_asks_again_once(world: World) -> None:
     assert choose_nudging(world, random.Random(1), NOW + timedelta(minutes=5)) is None
     act = choose_nudging(world, random.Random(1), NOW + NUDGES_AFTER)
     assert act is not None
-    world.now = lambda: NOW + NUDGES_AFTER  # type: ignore[method-assign]
+    world.now = lambda: NOW + NUDGES_AFTER
     carry_out(world, act)
     (thread,) = world.shelf("market").threads.values()
     assert [message.side for message in thread.messages] == ["buyer", "buyer"]

@@ -12,10 +12,8 @@ from tests.connectors.base.shop import open_shop
 
 
 def manifest(key: str, proof: str | None = None) -> Manifest:
-    sending = Sending(text_limit=100, proof=proof) if proof else None  # type: ignore[arg-type]
-    return Manifest(
-        key=key, name=key.title(), glyph="", hue=0, hosts=(), secrets=(), feeds=(), buckets=(), sending=sending
-    )  # fmt: skip
+    sending = Sending(text_limit=100, proof=proof) if proof else None
+    return Manifest(key=key, name=key.title(), glyph="", hue=0, hosts=(), secrets=(), feeds=(), buckets=(), sending=sending)
 
 
 CHANNELS = {"market": manifest("market", "readable"), "store": manifest("store"), "chat": manifest("chat", "blind")}
