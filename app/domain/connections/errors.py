@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound, Unacceptable
 
 
 class ConnectionNotFound(NotFound):
@@ -19,3 +19,7 @@ class BadSecrets(Invalid):
 
 class NameTaken(Conflict):
     code = "name_taken"
+
+
+class CannotDoThat(Unacceptable):
+    code = "channel_cannot"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from connectors.base.manifest import Manifest
 
@@ -14,6 +15,7 @@ FIXES = {
     "check_failed": "Compare the credentials with the channel's own page and save them again.",
     "unreachable": "Nothing to do: it is tried again by itself. See whether the channel has an outage.",
     "rate_limited": "Nothing to do: the channel asked us to wait.",
+    "unavailable": "Nothing to do: it is tried again by itself. See whether the channel has an outage.",
 }
 OTHERWISE = "It is tried again by itself. If it stays, check the connection."
 
@@ -34,3 +36,28 @@ def faults_of_secrets(manifest: Manifest, given: Mapping[str, str], *, partial: 
         elif secret.pattern and not re.fullmatch(secret.pattern, value):
             faults[f"secrets.{name}"] = f"does not look right: it should match {secret.pattern}"
     return faults
+
+
+def faults_of_grants(manifest: Manifest, *, sends_replies: bool, pushes_stock: bool) -> dict[str, str]:
+    """Nobody can allow what the channel cannot do."""
+    faults = {}
+    if sends_replies and manifest.sending is None:
+        faults["sends_replies"] = f"{manifest.name} takes no messages"
+    if pushes_stock and manifest.stocking is None:
+        faults["pushes_stock"] = f"{manifest.name} keeps no count"
+    return faults
+
+
+def lag_s(now: datetime, last_success_at: datetime | None, every_s: float) -> float | None:
+    """Seconds a feed is later than its own period; 0 when it is in time, None before the first success."""
+    if last_success_at is None:
+        return None
+    return max((now - last_success_at).total_seconds() - every_s, 0.0)
+
+
+def lateness_s(manifest: Manifest, public_url: str) -> float:
+    """How late news of buyers can be: 0 where the channel can reach us by its webhooks, else the slowest poll of messages
+    and orders."""
+    if public_url.startswith("https://") and manifest.hook != "none":
+        return 0.0
+    return max((feed.every_s for feed in manifest.feeds if feed.name in ("messages", "orders")), default=0.0)

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 Mode = Literal["shadow", "live"]
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 
 
 class FeedRead(Struct, kw_only=True):
@@ -17,6 +17,7 @@ class FeedRead(Struct, kw_only=True):
 
     name: str
     every_s: float
+    lag_s: float | None
     behind: bool
     last_success_at: datetime | None
     last_error: str
@@ -42,6 +43,8 @@ class Trouble(Struct, kw_only=True):
 
 
 class ConnectionRead(Struct, kw_only=True):
+    """`lateness_s`: how late news of buyers can be; 0 while the channel can reach us."""
+
     id: UUID
     channel: str
     name: str
@@ -60,6 +63,7 @@ class ConnectionRead(Struct, kw_only=True):
     last_event_at: datetime | None
     error: Trouble | None
     error_at: datetime | None
+    lateness_s: float
     feeds: list[FeedRead]
     budgets: list[BudgetRead]
     listings: int

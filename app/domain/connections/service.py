@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.core.security import new_token, token_hash
 from app.core.vault import Sealed, Vault
 from app.domain.connections import rules
 from app.domain.connections import store as sql
-from app.domain.connections.errors import BadSecrets, ConnectionNotFound, NameTaken, UnknownChannel
+from app.domain.connections.errors import BadSecrets, CannotDoThat, ConnectionNotFound, NameTaken, UnknownChannel
 from app.domain.connections.schemas import (
     ChannelRead,
     ConnectionCreate,
@@ -29,6 +30,9 @@ from app.domain.connections.schemas import (
 from app.domain.connections.store import CONNECTION_CHANGE
 from connectors.base.manifest import Manifest, Sending
 from connectors.registry import manifests, readme
+
+REMOVED = "removed"
+NO_TROUBLE: Mapping[str, Any] = {"error_code": "", "error_detail": "", "error_at": None, "failures": 0, "open_until": None}
 
 
 def manifest_of(channel: str) -> Manifest:
@@ -73,6 +77,8 @@ async def create_connection(work: UnitOfWork, vault: Vault, data: ConnectionCrea
 async def _seal(work: UnitOfWork, vault: Vault, connection_id: UUID, values: Mapping[str, str]) -> None:
     rows = []
     for name, value in values.items():
+        if not value.strip():
+            continue
         sealed = vault.seal(value.strip(), workspace=work.workspace_id, connection=connection_id, field=name)
         rows.append((work.workspace_id, connection_id, name, sealed.key_id, sealed.sealed))
     await work.conn.executemany(sql.SECRET, rows)
@@ -93,8 +99,13 @@ async def open_secrets(work: UnitOfWork, vault: Vault, connection_id: UUID) -> d
 
 
 async def save_secrets(work: UnitOfWork, vault: Vault, connection_id: UUID, values: Mapping[str, str]) -> None:
-    """New values of some fields; every process builds its connector afresh."""
+    """New values of some fields."""
     await _seal(work, vault, connection_id, values)
+    await _renew(work, connection_id)
+
+
+async def _renew(work: UnitOfWork, connection_id: UUID) -> None:
+    """Every process builds its connector afresh."""
     await work.execute(
         "update connection set secrets_version = secrets_version + 1 where workspace_id = $1 and id = $2",
         work.workspace_id, connection_id,
@@ -169,8 +180,31 @@ async def pull_afresh(work: UnitOfWork, connection_id: UUID) -> list[str]:
 
 
 async def update_connection(work: UnitOfWork, vault: Vault, connection_id: UUID, data: ConnectionUpdate) -> None:
-    row = await read_row(work, connection_id)
-    manifest = manifest_of(row["channel"])
+    """Raises BadSecrets naming each field, CannotDoThat, NameTaken. A secret left blank stays as it is."""
+    row = await _standing(work, connection_id)
+    changes = _asked(manifest_of(row["channel"]), data)
+    secrets = {} if data.secrets is UNSET else {name: value for name, value in data.secrets.items() if value.strip()}
+    if secrets:
+        await save_secrets(work, vault, connection_id, secrets)
+        changes.update(state="paused" if row["state"] == "paused" else "ready", **NO_TROUBLE)
+        await _hurry(work, connection_id)
+    elif "settings" in changes:
+        await _renew(work, connection_id)
+    await _set(work, connection_id, changes)
+    if changes.get("pushes_stock"):
+        await work.execute(sql.ALL_DIRTY, work.workspace_id, connection_id, work.now)
+        work.wake("push")
+    if changes.get("sends_replies"):
+        work.wake("send")
+    await audit(work, "connection.update", connection_id, {"fields": sorted(changes), "secrets": sorted(secrets)})
+
+
+def _asked(manifest: Manifest, data: ConnectionUpdate) -> dict[str, Any]:
+    """The columns to change."""
+    if data.secrets is not UNSET:
+        faults = rules.faults_of_secrets(manifest, data.secrets, partial=True)
+        if faults:
+            raise BadSecrets("some fields of the form are not right", fields=faults)
     changes: dict[str, Any] = {}
     if data.mode is not UNSET:
         live = data.mode == "live"
@@ -178,35 +212,36 @@ async def update_connection(work: UnitOfWork, vault: Vault, connection_id: UUID,
     for name in ("sends_replies", "pushes_stock", "name", "brand", "settings"):
         value = getattr(data, name)
         if value is not UNSET:
-            changes[name] = value
-    if data.secrets is not UNSET:
-        faults = rules.faults_of_secrets(manifest, data.secrets, partial=True)
-        if faults:
-            raise BadSecrets("some fields of the form are not right", fields=faults)
-        await save_secrets(work, vault, connection_id, data.secrets)
-        changes.update(state="ready", error_code="", error_detail="", failures=0, open_until=None)
-    if "settings" in changes:
-        await work.execute(
-            "update connection set secrets_version = secrets_version + 1 where workspace_id = $1 and id = $2",
-            work.workspace_id, connection_id,
-        )  # fmt: skip
-    await _set(work, connection_id, changes)
-    if changes.get("pushes_stock"):
-        await work.execute(
-            "update listing_state set dirty_at = $3, wanted_version = wanted_version + 1 where workspace_id = $1 and connection_id = $2 "
-            "and variant_id is not null and state <> 'read_only'", work.workspace_id, connection_id, work.now,
-        )  # fmt: skip
-        work.wake("push")
-    await audit(work, "connection.update", connection_id, {"fields": sorted(changes)})
+            changes[name] = value.strip() if isinstance(value, str) else value
+    faults = rules.faults_of_grants(
+        manifest, sends_replies=changes.get("sends_replies", False), pushes_stock=changes.get("pushes_stock", False)
+    )
+    if faults:
+        raise CannotDoThat("the channel cannot do that", fields=faults)
+    return changes
+
+
+async def _standing(work: UnitOfWork, connection_id: UUID) -> asyncpg.Record:
+    """A connection that was not removed."""
+    row = await work.row(sql.STANDING, work.workspace_id, connection_id)
+    if row is None:
+        raise ConnectionNotFound("no such connection")
+    return row
+
+
+async def _hurry(work: UnitOfWork, connection_id: UUID) -> None:
+    await work.execute(sql.FEEDS_DUE, work.workspace_id, connection_id, work.now)
+    for duty in ("pull", "push", "send", "watch"):
+        work.wake(duty)
 
 
 async def set_state(work: UnitOfWork, connection_id: UUID, state: str) -> None:
-    """`paused` by a person, or `ready` again."""
-    await read_row(work, connection_id)
-    await _set(work, connection_id, {"state": state})
+    """`paused` by a person, or `ready` again: then everything that waited goes on at once."""
+    await _standing(work, connection_id)
+    await _set(work, connection_id, {"state": state} if state == "paused" else {"state": state, **NO_TROUBLE})
+    if state == "ready":
+        await _hurry(work, connection_id)
     await audit(work, f"connection.{state}", connection_id)
-    for duty in ("pull", "push", "send"):
-        work.wake(duty)
 
 
 async def _set(work: UnitOfWork, connection_id: UUID, changes: Mapping[str, Any]) -> None:
@@ -224,13 +259,9 @@ async def _set(work: UnitOfWork, connection_id: UUID, changes: Mapping[str, Any]
 
 
 async def list_connections(work: UnitOfWork, public_url: str, connection_id: UUID | None = None) -> ConnectionPage:
-    rows = await work.fetch(
-        f"select row_to_json(x)::text as row from ({sql.CONNECTION} and ($2::uuid is null or c.id = $2) order by c.created_at, c.id) x",
-        work.workspace_id, connection_id,
-    )  # fmt: skip
-    as_of = await work.value("select coalesce((select seq from outbox_head where workspace_id = $1), 0)", work.workspace_id)
-    items = [_shown(msgspec.json.decode(row["row"]), public_url) for row in rows]
-    return ConnectionPage(items=items, next_cursor=None, as_of_seq=as_of)
+    rows = await work.fetch(sql.PAGE, work.workspace_id, connection_id)
+    items = [_shown(msgspec.json.decode(row["row"]), public_url, work.now) for row in rows if row["row"]]
+    return ConnectionPage(items=items, next_cursor=None, as_of_seq=rows[0]["as_of"])
 
 
 async def read_connection(work: UnitOfWork, public_url: str, connection_id: UUID) -> ConnectionRead:
@@ -240,35 +271,38 @@ async def read_connection(work: UnitOfWork, public_url: str, connection_id: UUID
     return page.items[0]
 
 
-def _shown(row: dict[str, Any], public_url: str) -> ConnectionRead:
+def _shown(row: dict[str, Any], public_url: str, now: datetime) -> ConnectionRead:
+    """A channel whose folder is no more still shows its connection."""
     manifest = manifests().get(row["channel"])
-    every = {feed.name: feed.every_s for feed in manifest.feeds} if manifest else {}
-    bursts = {bucket.operation: bucket for bucket in manifest.buckets} if manifest else {}
     sending = manifest.sending if manifest else None
-    code = row.pop("error_code")
-    detail = row.pop("error_detail")
-    token = row.pop("hook_token")
-    row["feeds"] = [{**feed, "every_s": every.get(feed["name"], 0.0)} for feed in row["feeds"]]
-    row["budgets"] = [
-        {**one, "burst": bursts[one["operation"]].burst, "per_day": bursts[one["operation"]].per_day}
-        for one in row["budgets"]
-        if one["operation"] in bursts
-    ]
-    return msgspec.convert(
-        {
-            **row,
-            "settings": {str(name): str(value) for name, value in row["settings"].items()},
-            "label": manifest.name if manifest else row["channel"],
-            "glyph": manifest.glyph if manifest else "bag",
-            "hue": manifest.hue if manifest else 0,
-            "hook_url": f"{public_url}/hooks/{token}",
-            "error": {"code": code, "detail": detail, "fix": rules.fix_of(code)} if code else None,
-            "text_limit": sending.text_limit if sending else None,
-            "text_unit": sending.unit if sending else None,
-        },
-        ConnectionRead,
-        strict=False,
-    )
+    code, detail, token = row.pop("error_code"), row.pop("error_detail"), row.pop("hook_token")
+    shown = {
+        **row,
+        "feeds": [_feed(one, manifest, now) for one in row["feeds"]],
+        "budgets": [found for one in row["budgets"] if (found := _budget(one, manifest))],
+        "settings": {str(name): str(value) for name, value in row["settings"].items()},
+        "label": manifest.name if manifest else row["channel"],
+        "glyph": manifest.glyph if manifest else "bag",
+        "hue": manifest.hue if manifest else 0,
+        "hook_url": f"{public_url}/hooks/{token}",
+        "lateness_s": rules.lateness_s(manifest, public_url) if manifest else 0.0,
+        "error": {"code": code, "detail": detail, "fix": rules.fix_of(code)} if code else None,
+        "text_limit": sending.text_limit if sending else None,
+        "text_unit": sending.unit if sending else None,
+    }
+    return msgspec.convert(shown, ConnectionRead, strict=False)
+
+
+def _feed(told: dict[str, Any], manifest: Manifest | None, now: datetime) -> dict[str, Any]:
+    feed = manifest.feed(told["name"]) if manifest else None
+    every_s = feed.every_s if feed else 0.0
+    last = msgspec.convert(told["last_success_at"], datetime | None, strict=False)
+    return {**told, "every_s": every_s, "lag_s": rules.lag_s(now, last, every_s)}
+
+
+def _budget(told: dict[str, Any], manifest: Manifest | None) -> dict[str, Any] | None:
+    bucket = manifest.bucket(told["operation"]) if manifest else None
+    return {**told, "burst": bucket.burst, "per_day": bucket.per_day} if bucket else None
 
 
 def list_channels() -> list[ChannelRead]:
@@ -304,15 +338,27 @@ def list_channels() -> list[ChannelRead]:
 
 
 async def remove_connection(work: UnitOfWork, connection_id: UUID) -> None:
-    """Ends the access for good: secrets and hook address are deleted, the row stays paused so that history keeps its name."""
-    await read_row(work, connection_id)
+    """Ends the access for good: secrets, feeds and hook address are deleted and the name is free again. The row stays, silent,
+    because conversations and orders point at it."""
+    row = await _standing(work, connection_id)
     for table in ("connection_secret", "feed"):
         await work.execute(
             f"delete from {table} where workspace_id = $1 and connection_id = $2", work.workspace_id, connection_id
         )
-    await work.execute("delete from hook_route where workspace_id = $1 and connection_id = $2", work.workspace_id, connection_id)
+    await work.execute(sql.DROP_ROUTE, work.workspace_id, connection_id)
+    await _renew(work, connection_id)
     await _set(
-        work, connection_id,
-        {"state": "paused", "sends_replies": False, "pushes_stock": False, "error_code": "removed", "error_detail": "Removed by its owner."},
-    )  # fmt: skip
+        work,
+        connection_id,
+        {
+            "state": "paused",
+            "sends_replies": False,
+            "pushes_stock": False,
+            "account": "",
+            "name": f"{row['name']} (removed {connection_id.hex[-6:]})",
+            **NO_TROUBLE,
+            "error_code": REMOVED,
+            "error_detail": "Removed by its owner.",
+        },
+    )
     await audit(work, "connection.remove", connection_id)

@@ -19,6 +19,11 @@ select c.id, c.channel, c.name, c.account, c.brand, c.state, c.sends_replies, c.
     and s.state in ('differs', 'refused', 'waiting')) as behind_listings
 from connection c where c.workspace_id = $1
 """
+PAGE = f"""
+select coalesce((select seq from outbox_head where workspace_id = $1), 0) as as_of, x.row from (select 1) one left join (
+  select found.created_at, found.id, row_to_json(found)::text as row
+  from ({CONNECTION} and c.error_code <> 'removed' and ($2::uuid is null or c.id = $2)) found) x on true order by x.created_at, x.id
+"""
 CONNECTION_CHANGE = Change(
     "connection",
     "connections",
@@ -57,7 +62,7 @@ update connection set last_success_at = $3, last_event_at = case when $4 then $3
   failures = 0, open_until = null, error_code = '', error_detail = '', error_at = null,
   state = case when state = 'broken' then 'ready' else state end,
   version = version + case when state = 'broken' or error_code <> '' or last_success_at is null then 1 else 0 end
-where workspace_id = $1 and id = $2 and (error_code <> '' or failures > 0 or state = 'broken' or $4
+where workspace_id = $1 and id = $2 and error_code <> 'removed' and (error_code <> '' or failures > 0 or state = 'broken' or $4
   or last_success_at is null or last_success_at < $3::timestamptz - interval '15 seconds')
 returning (xmax::text::bigint > 0) as touched
 """
@@ -67,5 +72,19 @@ update connection set failures = failures + 1, error_code = $3::text, error_deta
   open_until = case when failures + 1 >= 5 then $5 + make_interval(secs => least(300, 2 ^ least(failures, 8))) else open_until end,
   state = case when $6 and state = 'ready' then 'broken' else state end,
   version = version + case when error_code <> $3::text or ($6 and state = 'ready') then 1 else 0 end
-where workspace_id = $1 and id = $2 returning id
+where workspace_id = $1 and id = $2 and error_code <> 'removed' returning id
 """
+
+FEEDS_DUE = """
+update feed set due_at = $3, attempts = 0, lease_until = null where workspace_id = $1 and connection_id = $2
+"""
+
+STANDING = "select channel, name, state from connection where workspace_id = $1 and id = $2 and error_code <> 'removed'"
+
+ALL_DIRTY = """
+update listing_state s set dirty_at = $3, wanted_version = s.wanted_version + 1 from listing l
+where s.workspace_id = $1 and s.connection_id = $2 and s.variant_id is not null and s.state <> 'read_only'
+  and l.workspace_id = s.workspace_id and l.id = s.listing_id and l.mapping = 'confirmed'
+"""
+
+DROP_ROUTE = "delete from hook_route where workspace_id = $1 and connection_id = $2"
