@@ -14,7 +14,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError, Conflict, Invalid
 from app.core.logs import log
 
 PROBLEM = "application/problem+json"
@@ -95,6 +95,12 @@ def tell_unstorable(_: Asked, error: Exception) -> Response[dict[str, object]]:
     return problem(400, Invalid.code, "a value cannot be stored: a NUL character or a number out of range")
 
 
+def tell_clash(_: Asked, error: asyncpg.IntegrityConstraintViolationError) -> Response[dict[str, object]]:
+    """Two requests at once, of which the other won."""
+    log.warning("clash", error=type(error).__name__, detail=error.constraint_name)
+    return problem(409, Conflict.code, "something else was written at the same moment; load again and retry")
+
+
 def tell_failure(request: Asked, error: Exception) -> Response[dict[str, object]]:
     trace = secrets.token_hex(6)
     frames = traceback.extract_tb(error.__traceback__)
@@ -132,6 +138,7 @@ HANDLERS: dict[Any, Any] = {
     ValidationException: tell_invalid,
     msgspec.MsgspecError: tell_undecoded,
     HTTPException: tell_http,
+    **dict.fromkeys((asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError), tell_clash),
     **dict.fromkeys(BUSY, tell_busy),
     **dict.fromkeys(UNSTORABLE, tell_unstorable),
     Exception: tell_failure,
