@@ -83,12 +83,13 @@ export class FakeLiveServer {
     this.#queue.push(JSON.stringify(frame));
   }
 
-  /** Delivers what waits; a neighbour may overtake, a frame may come twice. */
-  flush({ shuffle = false }: { readonly shuffle?: boolean } = {}): void {
+  /** Delivers what waits, or only a part of it; a neighbour may overtake, a frame may come twice. */
+  flush({ shuffle = false, part = 1 }: { readonly shuffle?: boolean; readonly part?: number } = {}): void {
     const queue = this.#queue;
     this.#queue = [];
     if (shuffle) disturb(queue, this.random);
-    for (const frame of queue) this.#line?.wire.onmessage?.({ data: frame });
+    for (const frame of queue.slice(0, Math.ceil(queue.length * part)))
+      this.#line?.wire.onmessage?.({ data: frame });
   }
 
   /** The line breaks; what was not delivered is lost. */
