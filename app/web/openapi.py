@@ -9,13 +9,27 @@ from typing import Any
 from litestar import Litestar, Request, get
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, Schema, SecurityScheme
+from litestar.openapi.spec import Components, OpenAPIMediaType, OpenAPIResponse, Operation, Reference, Schema, SecurityScheme
+from litestar.openapi.spec.enums import OpenAPIType
 from msgspec import Struct
 
 DESCRIPTION = (
     "One inbox and one stock count for people who sell on many channels. Sign in with the session cookie or an API key. "
     "Every list is {items, next_cursor, as_of_seq}; every refusal is application/problem+json with a stable code."
 )
+
+TEXT, NUMBER = Schema(type=OpenAPIType.STRING), Schema(type=OpenAPIType.INTEGER)
+PROBLEM = Schema(
+    type=OpenAPIType.OBJECT,
+    title="Problem",
+    description="A refusal. `code` is stable; `fields` names what is wrong with the body, by field.",
+    properties={
+        **{"type": TEXT, "title": TEXT, "status": NUMBER, "code": TEXT, "detail": TEXT},
+        "fields": Schema(type=OpenAPIType.OBJECT, additional_properties=TEXT),
+    },
+    required=["type", "title", "status", "code", "detail"],
+)
+VERBS = ("get", "post", "put", "patch", "delete")
 
 
 def product_version() -> str:
@@ -56,6 +70,19 @@ def close_shapes(app: Litestar) -> None:
     for schema in (app.openapi_schema.components.schemas or {}).values():
         if isinstance(schema, Schema) and schema.title in strict:
             schema.additional_properties = False
+
+
+def describe_refusals(app: Litestar) -> None:
+    """Every operation refuses in one shape; the toolkit describes its own, which nobody gets to see."""
+    description = app.openapi_schema
+    description.components.schemas["Problem"] = PROBLEM
+    refusal = OpenAPIMediaType(schema=Reference(ref="#/components/schemas/Problem"))
+    told = OpenAPIResponse(description="Refused, and why", content={"application/problem+json": refusal})
+    for path in (description.paths or {}).values():
+        for operation in (getattr(path, verb) for verb in VERBS):
+            if isinstance(operation, Operation):
+                fine = {status: answer for status, answer in (operation.responses or {}).items() if status[0] in "123"}
+                operation.responses = {**fine, "default": told}
 
 
 def _structs(root: type[Struct]) -> Iterator[type[Struct]]:

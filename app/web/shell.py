@@ -19,7 +19,7 @@ from app.live.feed import Feeds
 from app.live.hub import Hub
 from app.web.entry import Entry, headers_for
 from app.web.errors import HANDLERS
-from app.web.openapi import close_shapes, describe_api
+from app.web.openapi import close_shapes, describe_api, describe_refusals
 from app.web.static import Files
 
 BODY_MOST = 1024 * 1024
@@ -82,6 +82,7 @@ def build_app(
         state=State({"settings": settings, "files": Files()}),
     )
     close_shapes(app)
+    describe_refusals(app)
     return app
 
 
