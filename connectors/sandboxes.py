@@ -33,6 +33,7 @@ from connectors.base.world import World
 from connectors.registry import load_sandbox, manifests
 
 SAVE_EVERY_S = 5.0
+THREADS, ORDERS = 400, 600
 STOP_WITHIN_S = 2
 """Calls that hang on purpose do not hold up the end."""
 
@@ -61,7 +62,7 @@ class Sandboxes:
             make, self.credentials[key] = load_sandbox(key)
             self.boxes[key] = make(self.world, self.faults[key])
         self.door = ControlDoor(self.world, self.faults)
-        self.living = Living(self.world, self.faults, seed)
+        self.living = Living(self.world, seed)
         self.while_open: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,18 +152,22 @@ async def serve(
 def open_sandboxes(keys: Sequence[str] | None, *, state: Path | None, living: bool, history: bool, seed: int = 1) -> Sandboxes:
     """The app with the world as it was left, or a new one; a saved world has its own past."""
     boxes = Sandboxes(list(keys or manifests()), seed=seed)
-    if not (state and _load(boxes.world, state)) and history:
-        seed_history(boxes.world, now=boxes.world.now())
-    boxes.while_open = lambda: _while_open(boxes, state, living)
+    new = _load(boxes.world, state) if state else boxes.world.channels
+    if history and new:
+        share = len(new) / len(boxes.boxes)
+        past = {"threads": round(THREADS * share), "orders": round(ORDERS * share)}
+        seed_history(boxes.world, now=boxes.world.now(), channels=new, **past)
+    boxes.living.speed = 1.0 if living else 0.0
+    boxes.while_open = lambda: _while_open(boxes, state)
     return boxes
 
 
 @contextlib.asynccontextmanager
-async def _while_open(boxes: Sandboxes, state: Path | None, living: bool) -> AsyncIterator[None]:
+async def _while_open(boxes: Sandboxes, state: Path | None) -> AsyncIterator[None]:
     """The world lives and is kept meanwhile; it is saved once more at the end."""
-    helpers = [asyncio.create_task(_keep(boxes.world, state))] if state else []
-    if living:
-        helpers.append(asyncio.create_task(boxes.living.run()))
+    helpers = [asyncio.create_task(boxes.living.run())]
+    if state:
+        helpers.append(asyncio.create_task(_keep(boxes.world, state)))
     try:
         yield
     finally:
@@ -170,24 +175,23 @@ async def _while_open(boxes: Sandboxes, state: Path | None, living: bool) -> Asy
             task.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
         if state:
-            _save(boxes.world, state)
+            _save(boxes.world.dump(), state)
 
 
-def _load(world: World, state: Path) -> bool:
-    """False when there is no saved world, or one of another time that does not open: it is laid aside, not overwritten."""
+def _load(world: World, state: Path) -> tuple[str, ...]:
+    """The channels without a past. A file of another time that does not open is laid aside, not overwritten."""
     if not state.exists():
-        return False
+        return world.channels
     try:
-        world.load(state.read_bytes())
+        return world.load(state.read_bytes())
     except msgspec.MsgspecError:
         state.replace(state.with_name(state.name + ".unread"))
-        return False
-    return True
+        return world.channels
 
 
-def _save(world: World, state: Path) -> None:
+def _save(saved: bytes, state: Path) -> None:
     half = state.with_name(state.name + ".part")
-    half.write_bytes(world.dump())
+    half.write_bytes(saved)
     half.replace(state)
 
 
@@ -199,5 +203,5 @@ async def _keep(world: World, state: Path) -> None:
             await asyncio.wait_for(never.wait(), SAVE_EVERY_S)
         current = world.dump()
         if current != saved:
-            await asyncio.to_thread(_save, world, state)
+            await asyncio.to_thread(_save, current, state)
             saved = current

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from connectors.base.crowd import choose_buyer, choose_good, choose_occasion
-from connectors.base.faults import Faults
 from connectors.base.talk import answer_words, nudge_words
 from connectors.base.world import Message, Short, Thread, World
+
+log = logging.getLogger(__name__)
 
 PACE_S = 12.0
 FIRST_S = 1.5
@@ -168,7 +170,7 @@ def carry_out(world: World, act: Act) -> None:
 class Living:
     """`speed` 1 is about an event every PACE_S seconds, 0 holds the world; a change is felt at once."""
 
-    def __init__(self, world: World, faults: Mapping[str, Faults], seed: int) -> None:
+    def __init__(self, world: World, seed: int = 1) -> None:
         self._world = world
         self._rng = random.Random(seed + 1)
         self._speed = 1.0
@@ -184,11 +186,15 @@ class Living:
         self._changed.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. An act that a channel cannot bear is told to the log, and life goes on."""
         choose, wait = first_act, FIRST_S
         while True:
             if await self._pause(wait):
-                carry_out(self._world, choose(self._world, self._rng, self._world.now()))
+                act = choose(self._world, self._rng, self._world.now())
+                try:
+                    carry_out(self._world, act)
+                except Exception:
+                    log.exception("%s of a buyer failed on %s", act.kind, act.channel)
                 choose = next_act
             if choose is next_act:
                 wait = self._rng.expovariate(1 / PACE_S)

@@ -297,12 +297,13 @@ class World:
     def dump(self) -> bytes:
         return msgspec.json.encode(self.state)
 
-    def load(self, saved: bytes) -> None:
-        """Raises msgspec.ValidationError when the bytes are not a saved world."""
+    def load(self, saved: bytes) -> tuple[str, ...]:
+        """The opened channels that the saved world did not have yet. Raises msgspec.MsgspecError when the bytes are no world."""
         self.state = msgspec.json.decode(saved, type=State)
-        for channel in self._naming:
-            if channel not in self.state.shelves:
-                self.open(channel, self._naming[channel])
+        new = tuple(channel for channel in self._naming if channel not in self.state.shelves)
+        for channel in new:
+            self.open(channel, self._naming[channel])
+        return new
 
 
 __all__ = [

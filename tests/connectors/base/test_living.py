@@ -115,7 +115,7 @@ async def first_happening(world: World) -> Happening:
 
 
 async def test_the_clock_brings_a_message_first_and_soon(world: World) -> None:
-    life = Living(world, {}, seed=1)
+    life = Living(world)
     waiting = asyncio.create_task(first_happening(world))
     running = asyncio.create_task(life.run())
     async with asyncio.timeout(2):
@@ -128,7 +128,7 @@ async def test_the_clock_brings_a_message_first_and_soon(world: World) -> None:
 
 
 async def test_a_held_world_stands_still_until_it_is_let_go(world: World) -> None:
-    life = Living(world, {}, seed=1)
+    life = Living(world)
     life.speed = 0
     waiting = asyncio.create_task(first_happening(world))
     running = asyncio.create_task(life.run())
@@ -142,7 +142,7 @@ async def test_a_held_world_stands_still_until_it_is_let_go(world: World) -> Non
 
 
 def test_speed_has_bounds(world: World) -> None:
-    life = Living(world, {}, seed=1)
+    life = Living(world)
     life.speed = 500
     assert life.speed == 60
     life.speed = -3

@@ -114,7 +114,7 @@ def test_a_saved_world_opens_again_and_stocks_a_new_channel(world: World) -> Non
     saved = world.dump()
     later = open_shop(seed=9)
     later.open("bazaar", naming("b"))
-    later.load(saved)
+    assert later.load(saved) == ("bazaar",)
     assert later.shelf("market") == world.shelf("market")
     assert later.shelf("chat") == world.shelf("chat")
     assert (later.state.seed, quantity(later, "bazaar")) == (1, 68)
