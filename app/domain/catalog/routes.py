@@ -7,14 +7,14 @@ from uuid import UUID
 
 from litestar import Controller, get, patch
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.db import Database
 from app.domain.catalog import service
 from app.domain.catalog.schemas import ListingPage, VariantRead, VariantUpdate
 from app.domain.workspaces.guards import Caller, require
 
-Limit = Annotated[int, Parameter(ge=1, le=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 State = Literal["unknown", "in_step", "waiting", "going_out", "differs", "refused", "read_only"]
 
 
@@ -23,13 +23,19 @@ class CatalogController(Controller):
     tags = ("catalog",)
 
     @get("/variants/{variant_id:uuid}", guards=[require("catalog.read")])
-    async def read_variant(self, db: NamedDependency[Database], caller: NamedDependency[Caller], variant_id: UUID) -> VariantRead:
+    async def read_variant(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], variant_id: FromPath[UUID]
+    ) -> VariantRead:
         async with db.unit(caller.workspace_id) as work:
             return await service.read_variant(work, variant_id)
 
     @patch("/variants/{variant_id:uuid}", guards=[require("catalog.write")])
     async def update_variant(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], variant_id: UUID, data: JSONBody[VariantUpdate]
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        variant_id: FromPath[UUID],
+        data: JSONBody[VariantUpdate],
     ) -> VariantRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await service.update_variant(work, variant_id, data)
@@ -39,13 +45,13 @@ class CatalogController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        connection_id: UUID | None = None,
-        variant_id: UUID | None = None,
-        external_id: str | None = None,
-        sku: str | None = None,
-        in_state: Annotated[State | None, Parameter(query="state")] = None,
-        mapping: Literal["none", "suggested", "confirmed"] | None = None,
-        cursor: str | None = None,
+        connection_id: FromQuery[UUID | None] = None,
+        variant_id: FromQuery[UUID | None] = None,
+        external_id: FromQuery[str | None] = None,
+        sku: FromQuery[str | None] = None,
+        in_state: Annotated[State | None, QueryParameter(name="state")] = None,
+        mapping: FromQuery[Literal["none", "suggested", "confirmed"] | None] = None,
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 200,
     ) -> ListingPage:
         wanted = service.ListingFilter(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from app.core.config import Settings
 from app.core.db import Database
@@ -50,7 +50,7 @@ class ConnectionController(Controller):
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
         caller: NamedDependency[Caller],
-        connection_id: UUID,
+        connection_id: FromPath[UUID],
     ) -> ConnectionRead:
         async with db.unit(caller.workspace_id) as work:
             return await service.read_connection(work, settings.public_url, connection_id)
@@ -62,7 +62,7 @@ class ConnectionController(Controller):
         settings: NamedDependency[Settings],
         vault: NamedDependency[Vault],
         caller: NamedDependency[Caller],
-        connection_id: UUID,
+        connection_id: FromPath[UUID],
         data: JSONBody[ConnectionUpdate],
     ) -> ConnectionRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
@@ -75,7 +75,7 @@ class ConnectionController(Controller):
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
         caller: NamedDependency[Caller],
-        connection_id: UUID,
+        connection_id: FromPath[UUID],
     ) -> ConnectionRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             await service.set_state(work, connection_id, "paused")
@@ -87,7 +87,7 @@ class ConnectionController(Controller):
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
         caller: NamedDependency[Caller],
-        connection_id: UUID,
+        connection_id: FromPath[UUID],
     ) -> ConnectionRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             await service.set_state(work, connection_id, "ready")
@@ -95,7 +95,7 @@ class ConnectionController(Controller):
 
     @delete("/connections/{connection_id:uuid}", guards=[require("connections.write")])
     async def remove_connection(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], connection_id: UUID
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
     ) -> None:
         """Its secrets and feeds go; conversations and orders stay as history."""
         async with db.unit(caller.workspace_id, caller.actor) as work:

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.core.db import Database
 from app.domain.customers import service
 from app.domain.customers.schemas import CustomerPage, CustomerRead, Timeline
 from app.domain.workspaces.guards import Caller, require
 
-Limit = Annotated[int, Parameter(ge=1, le=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 class CustomerController(Controller):
@@ -26,8 +26,8 @@ class CustomerController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        q: str = "",
-        cursor: str | None = None,
+        q: FromQuery[str] = "",
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> CustomerPage:
         async with db.unit(caller.workspace_id) as work:
@@ -35,7 +35,7 @@ class CustomerController(Controller):
 
     @get("/{customer_id:uuid}", guards=[require("customers.read")])
     async def read_customer(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], customer_id: UUID
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], customer_id: FromPath[UUID]
     ) -> CustomerRead:
         async with db.unit(caller.workspace_id) as work:
             return await service.read_customer(work, customer_id)
@@ -45,8 +45,8 @@ class CustomerController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        customer_id: UUID,
-        cursor: str | None = None,
+        customer_id: FromPath[UUID],
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Timeline:
         async with db.unit(caller.workspace_id) as work:

@@ -100,7 +100,12 @@ async def _add_handles(
         work.touch(CUSTOMER_CHANGE, grown)
     await add_keys(
         work,
-        [(word, "customer", known[key]) for key, handle in rows for word in {key[1], handle.label, handle.label.lstrip("@"), handle.name} if word],
+        [
+            (word, "customer", known[key])
+            for key, handle in rows
+            for word in {key[1], handle.label, handle.label.lstrip("@"), handle.name}
+            if word
+        ],
     )
 
 
