@@ -22,34 +22,8 @@ from tests.bench.place import Line, Place
 THREADS = 200
 PAGE = 500
 PAGES = 12
-WORDS = [
-    "where",
-    "is",
-    "my",
-    "parcel",
-    "it",
-    "should",
-    "have",
-    "come",
-    "on",
-    "monday",
-    "and",
-    "i",
-    "leave",
-    "for",
-    "bali",
-    "on",
-    "friday",
-    "can",
-    "you",
-    "still",
-    "change",
-    "the",
-    "address",
-    "please",
-    "thank",
-    "you",
-]
+SENTENCE = "where is my parcel it should have come on monday and i leave for bali on friday can you still change the address"
+WORDS = SENTENCE.split()
 START = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -110,6 +84,7 @@ async def raw_page(conn: asyncpg.Connection, place: Place, connection: UUID, pla
     now, ids = datetime.now(UTC), [new_id() for _ in bodies]
     spots = [places[n % len(places)] for n in range(first, first + PAGE)]
     times = [START + timedelta(seconds=n) for n in range(first, first + PAGE)]
+    keys = [f"r{n}" for n in range(first, first + PAGE)]
     payload = msgspec.json.encode({"id": str(ids[0]), "text": texts[0], "padding": "x" * 480}).decode()
     async with conn.transaction():
         await conn.execute(
@@ -123,7 +98,7 @@ async def raw_page(conn: asyncpg.Connection, place: Place, connection: UUID, pla
         )
         await conn.execute(
             RAW[1], place.workspace_id, now, connection, ids, [spot[0] for spot in spots], [spot[1] for spot in spots], texts,
-            [f"r{n}" for n in range(first, first + PAGE)], times,
+            keys, times,
         )  # fmt: skip
         some = list(dict.fromkeys(spot[0] for spot in spots))
         await conn.execute(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import tempfile
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -89,9 +89,10 @@ async def pgbench(place: Place, variants: list[UUID], *, skus: int, clients: int
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(RAW.format(skus=skus, workspace=place.workspace_id))
         script.flush()
-        Path(script.name).chmod(0o644)
+        os.chmod(script.name, 0o644)
         process = await asyncio.create_subprocess_exec(
-            str(find_binaries().folder / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script.name, place.admin_url,
+            find_binaries().tool("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
+            "-f", script.name, place.admin_url,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         out, _ = await process.communicate()

@@ -37,7 +37,7 @@ async def start_once(data: Path) -> float:
 
 async def run() -> list[Line]:
     with tempfile.TemporaryDirectory(prefix="onecounter-start-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
+        os.chmod(folder, 0o755)
         data = Path(folder) / "data"
         first = await start_once(data)
         again = min([await start_once(data) for _ in range(3)])

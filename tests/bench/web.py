@@ -26,6 +26,7 @@ from app.domain.inbox.store.read import CONVERSATION_FOR
 from connectors.registry import load_sandbox
 from tests.bench.ingest import body, talking_channel
 from tests.bench.place import Line, Place, percentile
+from tests.waiting import until
 
 CONVERSATIONS = 100_000
 SOCKETS = 200
@@ -199,9 +200,7 @@ async def sockets(place: Place, app: httpx.AsyncClient, url: str) -> Line:
         answer = await app.post(f"/api/v1/conversations/{conversation}/messages", json=note, headers=headers)
         assert answer.status_code == 201, answer.text
         committed = perf_counter()
-        async with asyncio.timeout(10):
-            while len(arrivals.get(key, ())) < SOCKETS:
-                await asyncio.sleep(0.005)
+        await until(lambda key=key: len(arrivals.get(key, ())) >= SOCKETS)  # type: ignore[misc]
         lags += [max(at - committed, 0.0) * 1000 for at in arrivals[key]]
     for task in listeners:
         task.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import asyncpg
@@ -44,8 +43,8 @@ async def standing(db: Database, workspace: UUID, variant: UUID) -> tuple[int, i
 
 
 @pytest.fixture
-async def reserver(db: Database) -> AsyncIterator[Reserver]:
-    yield Reserver(db)
+async def reserver(db: Database) -> Reserver:
+    return Reserver(db)
 
 
 async def test_callers_at_once_get_exactly_what_is_there(db: Database, workspace: UUID, reserver: Reserver) -> None:
