@@ -165,15 +165,15 @@ def open_sandboxes(keys: Sequence[str] | None, *, state: Path | None, living: bo
 @contextlib.asynccontextmanager
 async def _while_open(boxes: Sandboxes, state: Path | None) -> AsyncIterator[None]:
     """The world lives and is kept meanwhile; it is saved once more at the end."""
-    helpers = [asyncio.create_task(boxes.living.run())]
+    tasks = [asyncio.create_task(boxes.living.run())]
     if state:
-        helpers.append(asyncio.create_task(_keep(boxes.world, state)))
+        tasks.append(asyncio.create_task(_keep(boxes.world, state)))
     try:
         yield
     finally:
-        for task in helpers:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if state:
             _save(boxes.world.dump(), state)
 

@@ -1,4 +1,4 @@
-/** Plain helpers without a domain word: ids, time, money, storage, small hooks. */
+/** Small things without a domain word: ids, time, money, storage, small hooks. */
 
 export { useAddress } from "./address";
 export { useNow, usePhone, useWide } from "./hooks";
