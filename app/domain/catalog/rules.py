@@ -72,3 +72,9 @@ def match(sku: str, barcode: str, title: str, index: Index, *, automatic: bool) 
     if by_title is not None:
         return Match(variant_id=by_title.id, mapping="suggested", confidence=0.6, evidence="title")
     return NOBODY
+
+
+def keys_of(sku: str, barcode: str, title: str) -> set[str]:
+    """Words under which a variant is kept and a listing looks for it. A barcode counts without its leading zeros, because
+    one good is written with 12, 13 or 14 digits."""
+    return {word for word in (sku.strip(), barcode, barcode.lstrip("0"), title.strip()) if word}

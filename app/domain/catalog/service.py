@@ -11,8 +11,8 @@ from msgspec import UNSET
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.core.keys import add_keys
-from app.core.paging import read_cursor, write_cursor
+from app.core.keys import add_keys, folded, lock_objects
+from app.core.paging import page, read_cursor
 from app.domain.catalog import rules
 from app.domain.catalog import store as sql
 from app.domain.catalog.errors import ListingNotFound, MappingRefused, SkuTaken, VariantNotFound
@@ -21,7 +21,8 @@ from app.domain.catalog.store import LISTING_CHANGE as LISTING_CHANGE
 from app.domain.catalog.store import VARIANT_CHANGE
 from connectors.base.events import ListingSeen
 
-AS_OF = "coalesce((select seq from outbox_head where workspace_id = $1), 0)"
+NEW_SKUS = "skus"
+IMPORTED = ("sku", "title", "barcode", "picture", "price_minor")
 
 
 async def see_listings(work: UnitOfWork, connection_id: UUID, channel: str, seen: Sequence[ListingSeen]) -> list[UUID]:
@@ -38,42 +39,50 @@ async def see_listings(work: UnitOfWork, connection_id: UUID, channel: str, seen
         [one.currency for one in faces], [one.url for one in faces], [one.picture for one in faces],
         [one.problem for one in faces], [one.seen_at for one in faces],
     )  # fmt: skip
-    await _match(work, connection_id, [row for row in rows if row["mapping"] != "confirmed"])
+    await _match(work, [row for row in rows if row["mapping"] != "confirmed" and row["evidence"] != "person"])
     changed = [row["id"] for row in rows]
     work.touch(LISTING_CHANGE, changed)
     return changed
 
 
-async def _match(work: UnitOfWork, connection_id: UUID | None, rows: Sequence[Any]) -> list[UUID]:
-    """Fills in variants; the listings that have one now."""
+async def _match(work: UnitOfWork, rows: Sequence[Any]) -> list[UUID]:
+    """Fills in variants; the listings that have one now. Goods the marketplace holds are never linked to our count."""
     if not rows:
         return []
-    found = await work.fetch(
-        sql.CANDIDATES, work.workspace_id, [row["external_sku"].strip().lower() for row in rows],
-        [row["barcode"].lstrip("0") for row in rows if row["barcode"]], [row["title"].lower() for row in rows],
-    )  # fmt: skip
+    words = {
+        folded(word) for row in rows for word in rules.keys_of(row["external_sku"], row["barcode"], row["title"])
+    }  # fmt: skip
+    found = await work.fetch(sql.CANDIDATES, work.workspace_id, list(words))
+    by_hand = {row["id"] for row in await work.fetch(sql.BY_HAND_ONLY, work.workspace_id)}
     index = rules.index_of([rules.Candidate(**dict(row)) for row in found])
-    settings = await work.value(
-        "select settings from connection where workspace_id = $1 and id = $2", work.workspace_id, connection_id
-    )
-    automatic = (settings or {}).get("auto_map") != "off"
     matches = [
-        (row["id"], rules.match(row["external_sku"], row["barcode"], row["title"], index, automatic=automatic)) for row in rows
+        (
+            row["id"],
+            rules.match(
+                row["external_sku"],
+                row["barcode"],
+                row["title"],
+                index,
+                automatic=row["connection_id"] not in by_hand and row["fulfilment"] == "merchant",
+            ),
+        )
+        for row in rows
     ]
     hits = [(row_id, one) for row_id, one in matches if one.variant_id is not None]
-    if hits:
-        await work.execute(
-            sql.MATCHED, work.workspace_id, [row_id for row_id, _ in hits], [one.variant_id for _, one in hits],
-            [one.mapping for _, one in hits], [one.confidence for _, one in hits], [one.evidence for _, one in hits],
-        )  # fmt: skip
-        work.touch(LISTING_CHANGE, [row_id for row_id, _ in hits])
-    return [row_id for row_id, one in hits if one.mapping == "confirmed"]
+    if not hits:
+        return []
+    written = await work.fetch(
+        sql.MATCHED, work.workspace_id, [row_id for row_id, _ in hits], [one.variant_id for _, one in hits],
+        [one.mapping for _, one in hits], [one.confidence for _, one in hits], [one.evidence for _, one in hits],
+    )  # fmt: skip
+    work.touch(LISTING_CHANGE, [row["id"] for row in written])
+    return [row["id"] for row in written if row["mapping"] == "confirmed"]
 
 
 async def match_listings(work: UnitOfWork, *, connection_id: UUID | None = None, sku: str | None = None) -> list[UUID]:
     """Listings that wait for a variant are matched once more, after variants were added; those that have one now."""
     rows = await work.fetch(sql.UNMAPPED, work.workspace_id, connection_id, sku)
-    return await _match(work, connection_id, rows)
+    return await _match(work, rows)
 
 
 async def confirm_mapping(work: UnitOfWork, listing_id: UUID, variant_id: UUID | None) -> None:
@@ -85,11 +94,7 @@ async def confirm_mapping(work: UnitOfWork, listing_id: UUID, variant_id: UUID |
         await read_variant(work, variant_id)
     if row["fulfilment"] == "channel" and variant_id is not None:
         raise MappingRefused("the marketplace holds and counts these goods; their number is read, never written")
-    await work.execute(
-        "update listing set variant_id = $3, mapping = case when $3::uuid is null then 'none' else 'confirmed' end, "
-        "confidence = null, evidence = case when $3::uuid is null then '' else 'person' end, version = version + 1 "
-        "where workspace_id = $1 and id = $2", work.workspace_id, listing_id, variant_id,
-    )  # fmt: skip
+    await work.execute(sql.MAP, work.workspace_id, listing_id, variant_id, work.now)
     work.touch(LISTING_CHANGE, [listing_id])
 
 
@@ -113,7 +118,11 @@ async def listings_for_lines(
 
 
 async def create_variant(work: UnitOfWork, data: VariantCreate) -> VariantRead:
-    """Raises SkuTaken."""
+    """Raises SkuTaken, also for a SKU that differs in case only: channels do not keep case."""
+    await lock_objects(work, [NEW_SKUS])
+    same = {row["sku"].lower() for row in await work.fetch(sql.SAME_SKU, work.workspace_id, folded(data.sku))}
+    if data.sku.strip().lower() in same:
+        raise SkuTaken(f"the SKU {data.sku!r} stands for another variant", fields={"sku": "taken"})
     variant_id = new_id()
     made = await work.value(
         sql.INSERT_VARIANT, work.workspace_id, variant_id, work.now, data.sku.strip(), data.title.strip(), data.option, data.brand,
@@ -121,9 +130,36 @@ async def create_variant(work: UnitOfWork, data: VariantCreate) -> VariantRead:
     )  # fmt: skip
     if made is None:
         raise SkuTaken(f"the SKU {data.sku!r} stands for another variant", fields={"sku": "taken"})
-    await add_keys(work, [(data.sku, "variant", variant_id), (data.barcode, "variant", variant_id)])
+    await _keep_keys(work, variant_id, data.sku, data.barcode, data.title)
     work.touch(VARIANT_CHANGE, [variant_id])
     return await read_variant(work, variant_id)
+
+
+async def _keep_keys(work: UnitOfWork, variant_id: UUID, sku: str, barcode: str, title: str) -> None:
+    await add_keys(work, [(word, "variant", variant_id) for word in rules.keys_of(sku, barcode, title)])
+
+
+async def make_variants_from_listings(work: UnitOfWork, connection_id: UUID) -> list[UUID]:
+    """The first import: every listing of this connection whose SKU nothing stands for becomes a variant. The listings, of any
+    connection, that have one now."""
+    await lock_objects(work, [NEW_SKUS])
+    rows = await work.fetch(sql.WITHOUT_VARIANT, work.workspace_id, connection_id)
+    if not rows:
+        return []
+    ids = [new_id() for _ in rows]
+    await work.execute(
+        sql.MADE, work.workspace_id, work.now, ids, *([row[name] for row in rows] for name in IMPORTED),
+    )  # fmt: skip
+    await add_keys(
+        work,
+        [
+            (word, "variant", made)
+            for made, row in zip(ids, rows, strict=True)
+            for word in rules.keys_of(row["sku"], row["barcode"], row["title"])
+        ],
+    )
+    work.touch(VARIANT_CHANGE, ids)
+    return await match_listings(work)
 
 
 async def read_variant(work: UnitOfWork, variant_id: UUID) -> VariantRead:
@@ -143,24 +179,18 @@ async def update_variant(work: UnitOfWork, variant_id: UUID, data: VariantUpdate
             work.workspace_id, variant_id, work.now, *changes.values(),
         )  # fmt: skip
         work.touch(VARIANT_CHANGE, [variant_id])
-    return await read_variant(work, variant_id)
+    after = await read_variant(work, variant_id)
+    if changes:
+        await _keep_keys(work, variant_id, after.sku, after.barcode, after.title)
+    return after
 
 
 async def list_variants(work: UnitOfWork, *, q: str, cursor: str | None, limit: int) -> VariantPage:
+    """By SKU. `q` is a part of a SKU or title, or a whole barcode."""
     after = read_cursor(cursor, tuple[str])[0] if cursor else None
-    rows = await work.fetch(
-        f"select row_to_json(x)::text as row, {AS_OF} as as_of from ({sql.VARIANT} "
-        "and ($2 = '' or v.sku ilike '%' || $2 || '%' or v.title ilike '%' || $2 || '%' or v.barcode = $2) "
-        "and ($3::text is null or v.sku > $3) order by v.sku limit $4) x",
-        work.workspace_id, q, after, limit + 1,
-    )  # fmt: skip
-    items = [msgspec.json.decode(row["row"], type=VariantRead) for row in rows]
-    kept = items[:limit]
-    return VariantPage(
-        items=kept,
-        next_cursor=write_cursor(kept[-1].sku) if len(items) > limit else None,
-        as_of_seq=rows[0]["as_of"] if rows else await work.value(f"select {AS_OF}", work.workspace_id),
-    )
+    rows = await work.fetch(sql.VARIANTS, work.workspace_id, q, after, limit + 1)
+    kept, cursor_after = page([msgspec.json.decode(row["row"], type=VariantRead) for row in rows if row["row"]], limit, "sku")
+    return VariantPage(items=kept, next_cursor=cursor_after, as_of_seq=rows[0]["as_of"])
 
 
 class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,18 +205,8 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
 async def list_listings(work: UnitOfWork, wanted: ListingFilter, *, cursor: str | None, limit: int) -> ListingPage:
     after = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await work.fetch(
-        f"select row_to_json(x)::text as row, {AS_OF} as as_of from ({sql.LISTING} "
-        "and ($2::uuid is null or l.connection_id = $2) and ($3::uuid is null or l.variant_id = $3) "
-        "and ($4::text is null or l.external_id = $4) and ($5::text is null or lower(v.sku) = lower($5)) "
-        "and ($6::text is null or s.state = $6) and ($7::text is null or l.mapping = $7) "
-        "and ($8::uuid is null or l.id > $8) order by l.id limit $9) x",
-        work.workspace_id, wanted.connection_id, wanted.variant_id, wanted.external_id, wanted.sku, wanted.state, wanted.mapping,
-        after, limit + 1,
+        sql.LISTINGS, work.workspace_id, wanted.connection_id, wanted.variant_id, wanted.external_id, wanted.sku, wanted.state,
+        wanted.mapping, after, limit + 1,
     )  # fmt: skip
-    items = [msgspec.json.decode(row["row"], type=ListingRead) for row in rows]
-    kept = items[:limit]
-    return ListingPage(
-        items=kept,
-        next_cursor=write_cursor(kept[-1].id) if len(items) > limit else None,
-        as_of_seq=rows[0]["as_of"] if rows else await work.value(f"select {AS_OF}", work.workspace_id),
-    )
+    kept, cursor_after = page([msgspec.json.decode(row["row"], type=ListingRead) for row in rows if row["row"]], limit, "id")
+    return ListingPage(items=kept, next_cursor=cursor_after, as_of_seq=rows[0]["as_of"])
