@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 
 from app.core.vault import VaultLocked
@@ -36,7 +37,9 @@ class ConnectionActs(Controller):
     tags = ("connections",)
 
     @post("/check", guards=[require("connections.write")], status_code=200)
-    async def check(self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: UUID) -> Checked:
+    async def check(
+        self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
+    ) -> Checked:
         """Tries the credentials at the channel and sets the connection's state by the answer."""
         health = await _health(house, caller.workspace_id, connection_id)
         async with house.db.unit(caller.workspace_id, caller.actor) as work:
@@ -49,18 +52,22 @@ class ConnectionActs(Controller):
         return Checked(ok=health.ok, account=health.account, detail=health.detail, fix=health.fix, missing=list(health.missing))
 
     @post("/pull", guards=[require("connections.write")], status_code=202)
-    async def pull(self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: UUID) -> Started:
+    async def pull(
+        self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
+    ) -> Started:
         async with house.db.unit(caller.workspace_id) as work:
             return Started(feeds=await connections.pull_now(work, connection_id, None))
 
     @post("/reconcile", guards=[require("connections.write")], status_code=202)
-    async def reconcile(self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: UUID) -> Started:
+    async def reconcile(
+        self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
+    ) -> Started:
         """Reads listings and counts afresh from the start and holds them against ours."""
         async with house.db.unit(caller.workspace_id) as work:
             return Started(feeds=await connections.pull_afresh(work, connection_id))
 
 
-async def _health(house: House, workspace_id: UUID, connection_id: UUID) -> Health:
+async def _health(house: House, workspace_id: FromPath[UUID], connection_id: FromPath[UUID]) -> Health:
     try:
         opened = await house.connectors.open(workspace_id, connection_id)
         return await opened.connector.check()

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from app.core.db import Database
@@ -26,7 +26,7 @@ select d.id, d.connection_id, d.channel, d.kind, d.state, d.error, d.attempts, d
 
 class DeliveryRead(Struct, kw_only=True):
     id: UUID
-    connection_id: UUID
+    connection_id: FromPath[UUID]
     channel: str
     kind: str
     state: str
@@ -52,10 +52,10 @@ class DeliveryController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        connection_id: UUID | None = None,
-        in_state: Annotated[Literal["received", "ingested", "unsupported", "parked"] | None, Parameter(query="state")] = None,
-        cursor: str | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+        connection_id: FromQuery[UUID | None] = None,
+        in_state: Annotated[Literal["received", "ingested", "unsupported", "parked"] | None, QueryParameter(name="state")] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> DeliveryPage:
         before = read_cursor(cursor, tuple[UUID])[0] if cursor else None
         async with db.unit(caller.workspace_id) as work:
@@ -75,7 +75,7 @@ class DeliveryController(Controller):
 
     @post("/{delivery_id:uuid}/replay", guards=[require("deliveries.write")], status_code=200)
     async def replay_delivery(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], delivery_id: UUID
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], delivery_id: FromPath[UUID]
     ) -> DeliveryRead:
         """Reads the kept bytes once more. What was applied before is not applied again."""
         async with db.unit(caller.workspace_id, caller.actor) as work:

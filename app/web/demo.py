@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ STORIES = {
 
 
 class Persona(Struct, kw_only=True):
-    member_id: UUID
+    member_id: FromPath[UUID]
     name: str
     role: str
 
@@ -48,7 +48,7 @@ class Speed(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Switch(Struct, kw_only=True, forbid_unknown_fields=True):
-    member_id: UUID
+    member_id: FromPath[UUID]
 
 
 class Told(Struct, kw_only=True):
@@ -131,7 +131,7 @@ class DemoController(Controller):
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
         callers: NamedDependency[sessions.Callers],
-        ticket: str = "",
+        ticket: FromQuery[str] = "",
     ) -> Redirect:
         """The link the demo opens in the browser: signs it in and goes to the inbox."""
         caller = await callers.resolve(cookie=ticket)
@@ -142,7 +142,11 @@ class DemoController(Controller):
 
     @post("/stories/{story:str}", guards=[require("workspace.read")], status_code=200)
     async def tell_story(
-        self, db: NamedDependency[Database], settings: NamedDependency[Settings], caller: NamedDependency[Caller], story: str
+        self,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        caller: NamedDependency[Caller],
+        story: FromPath[str],
     ) -> Told:
         world = await _only_demo(db, settings, caller)
         if story not in STORIES:

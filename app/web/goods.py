@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.db import Database
 from app.domain.catalog import service as catalog
@@ -26,9 +26,9 @@ class GoodsController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        q: str = "",
-        cursor: str | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=200)] = 100,
+        q: FromQuery[str] = "",
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 100,
     ) -> VariantPage:
         async with db.unit(caller.workspace_id) as work:
             return await catalog.list_variants(work, q=q.strip(), cursor=cursor, limit=limit)
@@ -45,7 +45,7 @@ class GoodsController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        listing_id: UUID,
+        listing_id: FromPath[UUID],
         data: JSONBody[MappingWrite],
     ) -> dict[str, UUID | None]:
         async with db.unit(caller.workspace_id, caller.actor) as work:

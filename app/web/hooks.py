@@ -9,6 +9,7 @@ from litestar import Request, Response, route
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.params import FromPath
 
 from app.core import metrics
 from app.core.errors import AppError
@@ -34,7 +35,7 @@ class NotReadable(AppError):
 
 
 @route("/hooks/{token:str}", http_method=["GET", "POST"], status_code=200, opt={"anyone": True}, include_in_schema=False)
-async def take_hook(request: Request[Any, Any, Any], house: NamedDependency[House], token: str) -> Response[bytes]:
+async def take_hook(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> Response[bytes]:
     started = time.perf_counter()
     result = "error"
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import tempfile
@@ -13,6 +14,11 @@ import httpx
 
 from tests.bench.place import Line
 from tests.bench.web import free_port
+
+
+async def patient() -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), 0.02)
 
 
 async def start_once(data: Path) -> float:
@@ -29,7 +35,7 @@ async def start_once(data: Path) -> float:
                     if (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200:
                         return perf_counter() - began
                 except httpx.TransportError:
-                    await asyncio.sleep(0.02)
+                    await patient()
     finally:
         process.terminate()
         await process.wait()

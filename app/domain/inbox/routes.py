@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.db import Database
 from app.domain.connections.service import sending_of
@@ -26,7 +26,7 @@ from app.domain.inbox.schemas import (
 from app.domain.inbox.service import reading, replying, working
 from app.domain.workspaces.guards import Caller, require
 
-Limit = Annotated[int, Parameter(ge=1, le=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Queue = Literal["mine", "unassigned", "all", "deadline"]
 Status = Literal["open", "waiting", "snoozed", "closed"]
 
@@ -40,18 +40,18 @@ class ConversationController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        queue: Queue = "all",
-        status: Status | None = None,
-        waiting_on: Literal["us", "customer"] | None = None,
-        assignee_id: UUID | None = None,
-        team_id: UUID | None = None,
-        customer_id: UUID | None = None,
-        channel: str | None = None,
-        connection_id: UUID | None = None,
-        external_id: str | None = None,
-        tag: str | None = None,
-        q: Annotated[str, Parameter(max_length=300)] = "",
-        cursor: str | None = None,
+        queue: FromQuery[Queue] = "all",
+        status: FromQuery[Status | None] = None,
+        waiting_on: FromQuery[Literal["us", "customer"] | None] = None,
+        assignee_id: FromQuery[UUID | None] = None,
+        team_id: FromQuery[UUID | None] = None,
+        customer_id: FromQuery[UUID | None] = None,
+        channel: FromQuery[str | None] = None,
+        connection_id: FromQuery[UUID | None] = None,
+        external_id: FromQuery[str | None] = None,
+        tag: FromQuery[str | None] = None,
+        q: Annotated[str, QueryParameter(max_length=300)] = "",
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> ConversationPage:
         wanted = reading.Filter(
@@ -68,7 +68,7 @@ class ConversationController(Controller):
 
     @get("/{conversation_id:uuid}", guards=[require("inbox.read")])
     async def read_conversation(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: FromPath[UUID]
     ) -> ConversationRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.read_conversation(work, conversation_id)
@@ -78,7 +78,7 @@ class ConversationController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[ConversationUpdate],
     ) -> ConversationRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
@@ -89,8 +89,8 @@ class ConversationController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        conversation_id: UUID,
-        cursor: str | None = None,
+        conversation_id: FromPath[UUID],
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> MessagePage:
         async with db.unit(caller.workspace_id, caller.actor) as work:
@@ -101,7 +101,7 @@ class ConversationController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[MessageCreate],
     ) -> MessageRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
@@ -109,14 +109,18 @@ class ConversationController(Controller):
 
     @get("/{conversation_id:uuid}/context", guards=[require("inbox.read")])
     async def read_context(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: FromPath[UUID]
     ) -> Context:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await reading.read_context(work, conversation_id, sending_of)
 
     @post("/{conversation_id:uuid}/read", guards=[require("inbox.read")], status_code=204)
     async def mark_read(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: UUID, data: JSONBody[ReadUpTo]
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        conversation_id: FromPath[UUID],
+        data: JSONBody[ReadUpTo],
     ) -> None:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             await working.mark_read(work, conversation_id, data)
@@ -127,18 +131,26 @@ class MessageController(Controller):
     tags = ("inbox",)
 
     @get("/{message_id:uuid}", guards=[require("inbox.read")])
-    async def read_message(self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID) -> MessageRead:
+    async def read_message(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: FromPath[UUID]
+    ) -> MessageRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await replying.read_message(work, message_id)
 
     @delete("/{message_id:uuid}", guards=[require("inbox.write")], status_code=200)
-    async def take_back(self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID) -> dict[str, str]:
+    async def take_back(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: FromPath[UUID]
+    ) -> dict[str, str]:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return {"text": await replying.take_back(work, message_id)}
 
     @post("/{message_id:uuid}/resolve", guards=[require("inbox.write")], status_code=200)
     async def resolve(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: UUID, data: JSONBody[Resolution]
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        message_id: FromPath[UUID],
+        data: JSONBody[Resolution],
     ) -> MessageRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await replying.resolve(work, message_id, data.act)

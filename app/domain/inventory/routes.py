@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.db import Database
 from app.domain.inventory.schemas import (
@@ -22,7 +22,7 @@ from app.domain.inventory.schemas import (
 from app.domain.inventory.service import incidents, moving, reading
 from app.domain.workspaces.guards import Caller, require
 
-Limit = Annotated[int, Parameter(ge=1, le=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 class StockController(Controller):
@@ -34,9 +34,9 @@ class StockController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        q: str = "",
-        sku: str | None = None,
-        cursor: str | None = None,
+        q: FromQuery[str] = "",
+        sku: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 200,
     ) -> StockPage:
         async with db.unit(caller.workspace_id) as work:
@@ -54,8 +54,8 @@ class StockController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        variant_id: UUID,
-        cursor: str | None = None,
+        variant_id: FromPath[UUID],
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> MovementPage:
         async with db.unit(caller.workspace_id) as work:
@@ -71,7 +71,7 @@ class StockController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        in_state: Annotated[Literal["open", "resolved"] | None, Parameter(query="state")] = None,
+        in_state: Annotated[Literal["open", "resolved"] | None, QueryParameter(name="state")] = None,
         limit: Limit = 100,
     ) -> IncidentPage:
         async with db.unit(caller.workspace_id) as work:
@@ -80,7 +80,7 @@ class StockController(Controller):
 
     @get("/listings/{listing_id:uuid}/pushes", guards=[require("stock.read")])
     async def list_pushes(
-        self, db: NamedDependency[Database], caller: NamedDependency[Caller], listing_id: UUID
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], listing_id: FromPath[UUID]
     ) -> list[PushRead]:
         async with db.unit(caller.workspace_id) as work:
             return await reading.list_pushes(work, listing_id)

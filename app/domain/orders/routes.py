@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.db import Database
 from app.domain.orders import service
@@ -26,12 +26,12 @@ class OrderController(Controller):
         self,
         db: NamedDependency[Database],
         caller: NamedDependency[Caller],
-        status: Status | None = None,
-        connection_id: UUID | None = None,
-        external_id: str | None = None,
-        q: str = "",
-        cursor: str | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+        status: FromQuery[Status | None] = None,
+        connection_id: FromQuery[UUID | None] = None,
+        external_id: FromQuery[str | None] = None,
+        q: FromQuery[str] = "",
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> OrderPage:
         async with db.unit(caller.workspace_id) as work:
             return await service.list_orders(
@@ -43,11 +43,13 @@ class OrderController(Controller):
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], data: JSONBody[OrderCreate]
     ) -> OrderRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            currency: str = await work.value("select currency from workspace where id = $1", work.workspace_id)
+            currency: FromQuery[str] = await work.value("select currency from workspace where id = $1", work.workspace_id)
             return await service.place_order(work, data, currency=currency)
 
     @get("/orders/{order_id:uuid}", guards=[require("orders.read")])
-    async def read_order(self, db: NamedDependency[Database], caller: NamedDependency[Caller], order_id: UUID) -> OrderRead:
+    async def read_order(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], order_id: FromPath[UUID]
+    ) -> OrderRead:
         async with db.unit(caller.workspace_id) as work:
             return await service.read_order(work, order_id)
 
