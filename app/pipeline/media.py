@@ -43,7 +43,7 @@ def type_of(content: bytes) -> str:
 
 
 def path_of(data: Path, sha256: str) -> Path:
-    return data / "media" / sha256[:2] / sha256
+    return data / "files" / sha256[:2] / sha256
 
 
 async def keep_file(data: Path, content: bytes) -> str:

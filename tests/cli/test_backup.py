@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import asyncpg
 from app.cli.backup import FORMAT
 from app.core.vault import Vault
 from app.embedded.postgres import Cluster
+from app.pipeline.media import keep_file, path_of
 from tests.cli.conftest import Shop, Type
 
 WORKSPACE = UUID("0190a000-0000-7000-8000-000000000001")
 CONNECTION = UUID("0190a000-0000-7000-8000-000000000002")
+PICTURE = b"\x00picture"
 
 
 def _sql(shop: Shop, *statements: str, ask: str = "select 1") -> Any:
@@ -54,9 +57,7 @@ def _fill(shop: Shop) -> None:
         f"client_msg_id, sent_at, due_at, created_at) values ({tenant}, '{CONNECTION}', '{CONNECTION}', '{CONNECTION}', "
         f"'{CONNECTION}', 'out', 'message', 'On its way', 'queued', 'c-1', now(), now(), now())",
     )
-    files = shop.data / "files" / "ab"
-    files.mkdir(parents=True)
-    (files / "abcd").write_bytes(b"\x00picture")
+    asyncio.run(keep_file(shop.data, PICTURE))
 
 
 def test_comes_back_whole_and_quiet(shop: Shop, type_in: Type, tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_comes_back_whole_and_quiet(shop: Shop, type_in: Type, tmp_path: Path) -
         assert _sql(moved, ask="select text || ' ' || state from message") == "On its way unknown"
         assert _sql(moved, ask="select due_at from message") is None
         assert _sql(moved, ask="select sends_replies or pushes_stock from connection") is False
-        assert (other / "files" / "ab" / "abcd").read_bytes() == b"\x00picture"
+        assert path_of(other, hashlib.sha256(PICTURE).hexdigest()).read_bytes() == PICTURE
         keys = (other / "secret.key").read_text().strip().split(",")
         assert keys[1] == (shop.data / "secret.key").read_text().strip()
         forced = _sql(
