@@ -17,6 +17,7 @@ export {
 export { type Draft, draftOf, type Mode, useDraft, useDrafts, useHasDraft } from "./drafts";
 export { foldChanges } from "./fold";
 export { keys, type ListFilter } from "./keys";
+export { groupsOf, isPublic, type Lateness, latenessOf, type Need } from "./offers";
 export * from "./orders";
 export { NO_LINE, Problem } from "./problem";
 export {

@@ -8,9 +8,9 @@ export const VIEWS: readonly View[] = [
   "late",
   "pending",
   "shipped",
+  "all",
   "delivered",
   "cancelled",
-  "all",
 ];
 
 export const viewOf = (word: string | undefined): View => VIEWS.find((each) => each === word) ?? "to_ship";

@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { connectionsQuery, type Desk, meQuery, Problem } from "../api/index";
+import { connectionsQuery, type Desk, firstRunQuery, meQuery, Problem } from "../api/index";
 import { parseSearch, readInbox, stringifySearch } from "./address";
 import { Enter } from "./enter";
 import { Frame } from "./frame";
@@ -41,6 +41,8 @@ const inside = createRoute({
       await queries.ensureQueryData(connectionsQuery);
     } catch (failure) {
       if (failure instanceof Problem && failure.status === 401) {
+        const { needed } = await context.desk.queries.ensureQueryData(firstRunQuery);
+        if (needed) throw redirect({ to: "/start" });
         throw redirect({ to: "/sign-in", search: { next: location.href } });
       }
       throw failure;
@@ -91,15 +93,30 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import("../connections/index"), "ConnectionsPage"),
 });
 
+/** Open to somebody without a shop; with one, it leads on to what can be connected. */
 const start = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => root,
   path: "/start",
-  component: lazyRouteComponent(() => import("../start/index"), "StartPage"),
+  beforeLoad: async ({ context }) => {
+    const { queries } = context.desk;
+    const { needed } = await queries.ensureQueryData(firstRunQuery);
+    if (needed) return;
+    try {
+      await queries.ensureQueryData(meQuery);
+    } catch (failure) {
+      if (failure instanceof Problem && failure.status === 401)
+        throw redirect({ to: "/sign-in", search: { next: "/start" } });
+      throw failure;
+    }
+  },
+  component: lazyRouteComponent(() => import("./begin"), "Begin"),
+  errorComponent: PageFailure,
 });
 
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([home, inbox.addChildren([conversation]), stock, orders, incidents, connections, start]),
+  inside.addChildren([home, inbox.addChildren([conversation]), stock, orders, incidents, connections]),
+  start,
 ]);
 
 export function makeRouter(desk: Desk) {

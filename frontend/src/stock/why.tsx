@@ -30,12 +30,12 @@ export function Why({ variant, faces, face, onFace, onPushes }: WhyProps) {
         <Line
           word="stock.reserved"
           why={t(variant.reserved ? "stock.for_orders" : "stock.nothing_held")}
-          result={-variant.reserved}
+          result={0 - variant.reserved}
         />
         <Line
           word="stock.held_back"
           why={t(variant.unavailable ? "stock.damaged" : "stock.nothing_held")}
-          result={-variant.unavailable}
+          result={0 - variant.unavailable}
         />
         <Line word="stock.available" why="" result={variant.available} total />
         {listing && <Wanted available={variant.available} listing={listing} />}

@@ -9,6 +9,7 @@ export { Failure, PaneBoundary } from "./failure";
 export { type Channel, ChannelsProvider, Glyph, useChannel, useChannels } from "./glyph";
 export { Icon, Logo } from "./icon";
 export { Menu, type MenuEntry } from "./menu";
+export { Offers, secondsWords } from "./offers";
 export { Picture } from "./picture";
 export { TablePage } from "./table-page";
 export { closeToast, Toast, toast, undoLast } from "./toast";

@@ -1,0 +1,131 @@
+/** Connecting a channel: which one, its keys beside its guide, then into shadow and tried at once. */
+import { ArrowLeft } from "lucide-react";
+import { useState } from "react";
+import {
+  type ChannelOffer,
+  type Checked,
+  type ConnectionRow,
+  checkConnection,
+  createConnection,
+  useDesk,
+} from "../api/index";
+import { useLanguage, useT } from "../i18n/index";
+import { Button, ChannelsProvider, Glyph, IconButton, Offers } from "../ui/index";
+import { Guide } from "./guide-view";
+import { freeName } from "./model";
+import { SecretsForm } from "./secrets-form";
+
+interface ConnectProps {
+  readonly offers: readonly ChannelOffer[];
+  readonly rows: readonly ConnectionRow[];
+  /** The channel that was chosen, if one was. */
+  readonly channel: string | null;
+  readonly reachable: boolean;
+  readonly onChannel: (channel: string | null) => void;
+  readonly onMade: (id: string, checked: Checked | null) => void;
+  readonly onClose: () => void;
+}
+
+export function Connect(props: ConnectProps) {
+  const { offers, channel, reachable, onChannel, onClose } = props;
+  const t = useT();
+  const offer = offers.find(({ key }) => key === channel);
+  return (
+    <main className="pane">
+      <div className="bar">
+        <IconButton
+          icon={ArrowLeft}
+          label={t("connections.back")}
+          onClick={() => (offer ? onChannel(null) : onClose())}
+        />
+        <h1>{offer ? t("connections.connect_name", { name: offer.name }) : t("connections.connect_a")}</h1>
+      </div>
+      <div className="co-scroll">
+        {offer ? (
+          <OfferForm key={offer.key} {...props} offer={offer} />
+        ) : (
+          <div className="co-offers">
+            <p className="mute">{t("connections.shadow_first")}</p>
+            {!reachable && <NoAddress />}
+            <Offers offers={offers} reachable={reachable} onConnect={onChannel} />
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}
+
+export function NoAddress() {
+  const t = useT();
+  return (
+    <p className="co-address t12">
+      <span className="m">{t("connections.no_address")}</span> {t("connections.no_address_text")}
+    </p>
+  );
+}
+
+function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: ChannelOffer }) {
+  const t = useT();
+  const { queries } = useDesk();
+  const language = useLanguage((state) => state.language);
+  const [busy, setBusy] = useState(false);
+  const [name, setName] = useState(() => freeName(offer.name, rows));
+  const save = async (secrets: Readonly<Record<string, string>>) => {
+    setBusy(true);
+    try {
+      const made = await createConnection(queries, { channel: offer.key, name: name.trim(), secrets });
+      const checked = await checkConnection(queries, made.id).catch(() => null);
+      onMade(made.id, checked);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <ChannelsProvider channels={[{ key: offer.key, label: offer.name, glyph: offer.glyph, hue: offer.hue }]}>
+      <div className="co-two">
+        <div>
+          <div className="fs g8">
+            <Glyph channel={offer.key} />
+            <p className="grow">{offer.sentence[language] ?? offer.sentence.en}</p>
+          </div>
+          <SecretsForm
+            fields={offer.secrets}
+            busy={busy}
+            action={t(busy ? "connections.trying" : "connections.save_and_try")}
+            onSave={save}
+          >
+            <div>
+              <label className="lab" htmlFor="connection-name">
+                {t("connections.name")}
+              </label>
+              <span className="fld">
+                <input
+                  id="connection-name"
+                  value={name}
+                  maxLength={120}
+                  required
+                  onChange={(event) => setName(event.target.value)}
+                />
+              </span>
+            </div>
+          </SecretsForm>
+          <p className="mute t12" style={{ marginTop: 12 }}>
+            {t("connections.shadow_first")}
+          </p>
+        </div>
+        <Guide text={offer.guide[language] ?? offer.guide.en ?? ""} />
+      </div>
+    </ChannelsProvider>
+  );
+}
+
+export function FirstConnection({ onAdd }: { readonly onAdd: () => void }) {
+  const t = useT();
+  return (
+    <div style={{ padding: "0 24px" }}>
+      <Button primary large onClick={onAdd}>
+        {t("connections.connect_a")}
+      </Button>
+    </div>
+  );
+}

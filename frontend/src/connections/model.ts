@@ -1,0 +1,87 @@
+/** How a connection is, from what the server says of it. Pure. */
+import type { Budget, ConnectionRow } from "../api/index";
+
+export type Health = "in_step" | "behind" | "stopped" | "paused" | "shadow" | "starting";
+
+/** Beyond this a slow answer is told as being behind. */
+const LATE_S = 120;
+
+export const isGone = ({ error }: ConnectionRow): boolean => error?.code === "removed";
+
+/** Seconds since the slowest feed should have been read; null before the first reading, or when nothing is read. */
+export function lagOf({ feeds }: ConnectionRow, now: number): number | null {
+  const lags = feeds.flatMap(({ last_success_at, every_s }) =>
+    last_success_at ? [Math.max(0, (now - Date.parse(last_success_at)) / 1_000 - every_s)] : [],
+  );
+  return lags.length > 0 ? Math.max(...lags) : null;
+}
+
+export function healthOf(row: ConnectionRow, now: number): Health {
+  if (row.state === "paused") return "paused";
+  if (row.state === "broken") return "stopped";
+  if (row.feeds.length > 0 && row.feeds.every(({ last_success_at }) => last_success_at === null)) {
+    return row.error ? "behind" : "starting";
+  }
+  const late = row.feeds.some(({ behind }) => behind) || (lagOf(row, now) ?? 0) > LATE_S;
+  if (late || row.error || row.behind_listings > 0) return "behind";
+  return row.mode === "shadow" ? "shadow" : "in_step";
+}
+
+/** The most used of its budgets, in whole percent; null where the channel sets none. */
+export function usedOf(budgets: readonly Budget[]): number | null {
+  const shares = budgets.flatMap(({ day_used, per_day, tokens, burst }) => [
+    ...(per_day ? [day_used / per_day] : []),
+    ...(burst > 0 ? [1 - Math.min(tokens, burst) / burst] : []),
+  ]);
+  return shares.length > 0 ? Math.round(100 * Math.max(0, Math.min(1, Math.max(...shares)))) : null;
+}
+
+export interface Sum {
+  readonly all: number;
+  readonly well: number;
+  readonly behind: readonly string[];
+  readonly stopped: readonly string[];
+  readonly paused: readonly string[];
+  readonly shadow: readonly string[];
+}
+
+export function sumOf(rows: readonly ConnectionRow[], now: number): Sum {
+  const named = (health: Health) =>
+    rows.filter((row) => healthOf(row, now) === health).map(({ name }) => name);
+  const behind = named("behind");
+  const stopped = named("stopped");
+  const paused = named("paused");
+  const well = rows.length - behind.length - stopped.length - paused.length - named("starting").length;
+  return { all: rows.length, well, behind, stopped, paused, shadow: named("shadow") };
+}
+
+/** What the form lacks or has wrong, by field. A pattern this browser cannot read is left to the server. */
+export function faultsOf(
+  fields: readonly { readonly name: string; readonly optional: boolean; readonly pattern: string }[],
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, "missing" | "pattern">> {
+  const faults: Record<string, "missing" | "pattern"> = {};
+  for (const { name, optional, pattern } of fields) {
+    const value = given[name]?.trim() ?? "";
+    if (!value && !optional) faults[name] = "missing";
+    else if (value && pattern && !fitsPattern(value, pattern)) faults[name] = "pattern";
+  }
+  return faults;
+}
+
+function fitsPattern(value: string, pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`, "u").test(value);
+  } catch {
+    return true;
+  }
+}
+
+/** A name nobody has yet: "eBay", then "eBay 2". */
+export function freeName(label: string, rows: readonly ConnectionRow[]): string {
+  const taken = new Set(rows.map(({ name }) => name.toLowerCase()));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? label : `${label} ${number}`;
+    if (!taken.has(name.toLowerCase())) return name;
+  }
+}

@@ -1,0 +1,127 @@
+/** The channel's own form of keys, drawn from what it says it needs; each fault stands at its field. */
+import { Eye, EyeOff } from "lucide-react";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { Problem, type SecretField } from "../api/index";
+import { useLanguage, useT } from "../i18n/index";
+import { Button, Icon } from "../ui/index";
+import { useFailure } from "./acts";
+import { faultsOf } from "./model";
+
+interface FormProps {
+  readonly fields: readonly SecretField[];
+  /** Empty fields stay as they are. */
+  readonly partial?: boolean;
+  readonly busy: boolean;
+  readonly action: string;
+  /** Above the keys, within the form. */
+  readonly children?: ReactNode;
+  readonly onSave: (secrets: Readonly<Record<string, string>>) => Promise<unknown>;
+}
+
+type Faults = Readonly<Record<string, string>>;
+
+export function SecretsForm({ fields, partial = false, busy, action, children, onSave }: FormProps) {
+  const t = useT();
+  const causeOf = useFailure();
+  const [faults, setFaults] = useState<Faults>({});
+  const [wrong, setWrong] = useState("");
+  const save = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const given = givenIn(form, fields);
+    const found = faultsOf(partial ? fields.map((each) => ({ ...each, optional: true })) : fields, given);
+    const told: Faults = Object.fromEntries(
+      Object.entries(found).map(([name, fault]) => [
+        name,
+        t(fault === "missing" ? "connections.field_missing" : "connections.field_pattern"),
+      ]),
+    );
+    setFaults(told);
+    setWrong("");
+    if (Object.keys(told).length > 0 || (partial && Object.keys(given).length === 0)) return;
+    try {
+      await onSave(given);
+      form.reset();
+    } catch (failure) {
+      setFaults(failure instanceof Problem ? fieldsOf(failure) : {});
+      setWrong(causeOf(failure));
+    }
+  };
+  return (
+    <form className="co-form" noValidate onSubmit={(event) => void save(event)}>
+      {children}
+      {fields.map((field) => (
+        <Field key={field.name} field={field} fault={faults[field.name]} />
+      ))}
+      {wrong && (
+        <div role="alert" className="bad t12">
+          {wrong}
+        </div>
+      )}
+      <div className="fx g8">
+        <Button primary={!partial} large={!partial} type="submit" disabled={busy}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function givenIn(form: HTMLFormElement, fields: readonly SecretField[]): Record<string, string> {
+  const data = new FormData(form);
+  const given: Record<string, string> = {};
+  for (const { name } of fields) {
+    const value = String(data.get(`secret-${name}`) ?? "").trim();
+    if (value) given[name] = value;
+  }
+  return given;
+}
+
+/** The server names fields as "secrets.bot_token". */
+function fieldsOf({ more }: Problem): Faults {
+  const fields = (more.fields ?? {}) as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, fault]) => [name.replace(/^secrets\./, ""), fault]),
+  );
+}
+
+function Field({ field, fault }: { readonly field: SecretField; readonly fault: string | undefined }) {
+  const t = useT();
+  const language = useLanguage((state) => state.language);
+  const [shown, setShown] = useState(false);
+  const id = `secret-${field.name}`;
+  const help = field.help[language] ?? field.help.en ?? "";
+  return (
+    <div>
+      <label className="lab" htmlFor={id}>
+        {field.label[language] ?? field.label.en ?? field.name}
+        {field.optional && <span className="mute"> · {t("connections.optional")}</span>}
+      </label>
+      <span className={`fld ${fault ? "wrong-fld" : ""}`}>
+        <input
+          id={id}
+          name={id}
+          type={field.hidden && !shown ? "password" : "text"}
+          autoComplete="off"
+          spellCheck={false}
+          aria-invalid={Boolean(fault)}
+          aria-describedby={`${id}-help`}
+        />
+        {field.hidden && (
+          <button
+            type="button"
+            className="mute"
+            aria-label={t(shown ? "connections.hide" : "connections.show")}
+            onClick={() => setShown(!shown)}
+          >
+            <Icon of={shown ? EyeOff : Eye} size="s" />
+          </button>
+        )}
+      </span>
+      <div id={`${id}-help`} className="t12" style={{ marginTop: 4 }}>
+        {fault && <div className="bad">{fault}</div>}
+        {help && <div className="mute">{help}</div>}
+      </div>
+    </div>
+  );
+}
