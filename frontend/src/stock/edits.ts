@@ -8,7 +8,10 @@ export interface Target {
   readonly sku: string;
   readonly title: string;
   readonly location: string;
+  /** At this location. */
   readonly on_hand: number;
+  /** Over all the locations that are looked at: the number a new count replaces. */
+  readonly shown: number;
 }
 
 /** `key` stays with the change through every retry, so that it can never be applied twice. */
@@ -28,7 +31,7 @@ export interface Sheet {
 export const EMPTY: Sheet = { edits: new Map(), before: [] };
 
 /** "+12" and "−2" change, "24" is the new count. Null is no number, or a count below none. */
-export function deltaOf(text: string, onHand: number): number | null {
+export function deltaOf(text: string, { on_hand, shown }: Pick<Target, "on_hand" | "shown">): number | null {
   const plain = text
     .trim()
     .replace(/[−–]/g, "-")
@@ -36,8 +39,8 @@ export function deltaOf(text: string, onHand: number): number | null {
   const match = /^([+-]?)(\d{1,7})$/.exec(plain);
   if (!match) return null;
   const amount = Number(match[2]);
-  const delta = match[1] === "" ? amount - onHand : match[1] === "-" ? -amount : amount;
-  if (Math.abs(delta) > MOST || onHand + delta < 0) return null;
+  const delta = match[1] === "" ? amount - shown : match[1] === "-" ? -amount : amount;
+  if (Math.abs(delta) > MOST || on_hand + delta < 0) return null;
   return delta === 0 ? 0 : delta;
 }
 
@@ -92,7 +95,7 @@ export function pasted(text: string, below: readonly Target[], bySku: ReadonlyMa
     const cells = line.split("\t").map((cell) => cell.trim());
     const named = cells.length > 1;
     const target = named ? bySku.get((cells[0] ?? "").toLowerCase()) : below[at];
-    const delta = target ? deltaOf(cells[named ? 1 : 0] ?? "", target.on_hand) : null;
+    const delta = target ? deltaOf(cells[named ? 1 : 0] ?? "", target) : null;
     if (target && delta !== null) changes.push([target, delta]);
     else bad.push({ line: at + 1, text: line });
   });

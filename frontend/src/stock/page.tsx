@@ -208,7 +208,7 @@ function useEdits({ variants, all, rank }: PageProps, { change }: SheetActs) {
   const target = (variant: Variant) => makeTarget(variant, rank);
   const edit = (variant: Variant, text: string): boolean => {
     const to = target(variant);
-    const delta = deltaOf(text, to.on_hand);
+    const delta = deltaOf(text, to);
     if (delta !== null) change([[to, delta]]);
     return delta !== null;
   };

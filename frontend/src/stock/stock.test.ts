@@ -142,17 +142,27 @@ describe("changes to what is on hand", () => {
     title: sku,
     location: "Main",
     on_hand: onHand,
+    shown: onHand,
   });
+  const alone = (onHand: number) => ({ on_hand: onHand, shown: onHand });
   let keys = 0;
   const newKey = () => `key-${++keys}`;
 
   it("reads a signed change and a new count, and refuses what is neither", () => {
-    expect(deltaOf("+12", 24)).toBe(12);
-    expect(deltaOf("−2", 31)).toBe(-2);
-    expect(deltaOf("24", 27)).toBe(-3);
-    expect(deltaOf("1.020", 20)).toBe(1000);
-    expect(deltaOf(" 10 ", 10)).toBe(0);
-    for (const bad of ["", "abc", "1.5", "--2", "+", "-11", "12345678"]) expect(deltaOf(bad, 10)).toBeNull();
+    expect(deltaOf("+12", alone(24))).toBe(12);
+    expect(deltaOf("−2", alone(31))).toBe(-2);
+    expect(deltaOf("24", alone(27))).toBe(-3);
+    expect(deltaOf("1.020", alone(20))).toBe(1000);
+    expect(deltaOf(" 10 ", alone(10))).toBe(0);
+    for (const bad of ["", "abc", "1.5", "--2", "+", "-11", "12345678"])
+      expect(deltaOf(bad, alone(10))).toBeNull();
+  });
+
+  it("replaces the number that is shown, within what lies at the location", () => {
+    const places = { on_hand: 26, shown: 33 };
+    expect(deltaOf("24", places)).toBe(-9);
+    expect(deltaOf("7", places)).toBe(-26);
+    expect(deltaOf("6", places)).toBeNull();
   });
 
   it("collects, takes back and steps back", () => {

@@ -2,8 +2,15 @@
 import type { Target } from "./edits";
 import type { Variant } from "./model";
 
-export function makeTarget({ id, sku, title, places }: Variant, rank: readonly string[]): Target {
+export function makeTarget({ id, sku, title, on_hand, places }: Variant, rank: readonly string[]): Target {
   const order = (location: string) => (rank.includes(location) ? rank.indexOf(location) : rank.length);
   const [first] = places.toSorted((a, b) => order(a.location) - order(b.location));
-  return { variant_id: id, sku, title, location: first?.location ?? "", on_hand: first?.on_hand ?? 0 };
+  return {
+    variant_id: id,
+    sku,
+    title,
+    location: first?.location ?? "",
+    on_hand: first?.on_hand ?? 0,
+    shown: on_hand,
+  };
 }
