@@ -42,7 +42,7 @@ async def _addressed(
     owners: dict[str, tuple[UUID, UUID]] = {}
     if named:
         async with house.db.across() as conn:
-            owners = await connections.find_accounts(conn, channel, named)
+            owners = await connections.find_accounts(conn, workspace_id, channel, named)
         for account in named - owners.keys():
             log.warning("delivery of an unknown account", channel=channel, connection=connection_id, code=account)
     return [

@@ -166,4 +166,9 @@ async def stock_up(shop: Shop, sku: str, units: int) -> None:
         listings = (await shop.get("listings", sku=sku))["items"]
         return bool(listings) and all(one["state"] == "in_step" and one["published"] == units for one in listings)
 
-    await wait_for(in_step, 60)
+    try:
+        await wait_for(in_step, 60)
+    except TimeoutError:
+        rows = (await shop.get("listings", sku=sku))["items"]
+        shown = [{name: one[name] for name in ("channel", "state", "wanted", "published", "dirty_at", "error")} for one in rows]
+        raise AssertionError(f"{sku} did not come into step: {shown}") from None

@@ -128,9 +128,11 @@ async def find_route(conn: asyncpg.Connection, hashed: bytes) -> asyncpg.Record 
     return await conn.fetchrow(sql.FIND_ROUTE, hashed)
 
 
-async def find_accounts(conn: asyncpg.Connection, channel: str, accounts: Collection[str]) -> dict[str, tuple[UUID, UUID]]:
-    """(workspace, connection) of each outside account known."""
-    rows = await conn.fetch(sql.ACCOUNTS, channel, list(accounts))
+async def find_accounts(
+    conn: asyncpg.Connection, workspace_id: UUID, channel: str, accounts: Collection[str]
+) -> dict[str, tuple[UUID, UUID]]:
+    """(workspace, connection) of each outside account known in this workspace: the proof of the sender was its own secret."""
+    rows = await conn.fetch(sql.ACCOUNTS, channel, list(accounts), workspace_id)
     return {row["account"]: (row["workspace_id"], row["id"]) for row in rows}
 
 

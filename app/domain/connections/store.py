@@ -53,7 +53,7 @@ ROUTE = "insert into hook_route (token_hash, channel, workspace_id, connection_i
 
 FIND_ROUTE = "select channel, workspace_id, connection_id from hook_route where token_hash = $1"
 
-ACCOUNTS = "select account, workspace_id, id from connection where channel = $1 and account = any($2)"
+ACCOUNTS = "select account, workspace_id, id from connection where channel = $1 and account = any($2) and workspace_id = $3"
 
 READY = "select workspace_id, id from connection where state = 'ready'"
 

@@ -80,6 +80,7 @@ update order_line l set variant_id = g.variant_id, listing_id = g.id
 from listing g join sales_order o on o.workspace_id = $1 and o.connection_id = g.connection_id
 where l.workspace_id = $1 and g.workspace_id = $1 and l.order_id = o.id and l.variant_id is null
   and l.external_sku = g.external_sku and g.id = any($2) and g.variant_id is not null
+  and g.mapping = 'confirmed' and g.fulfilment = 'merchant'
 returning l.order_id
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 LINK = """
 insert into listing_state (workspace_id, listing_id, connection_id, variant_id, state, wanted_version, dirty_at, urgency)
-select $1, l.id, l.connection_id, l.variant_id, case l.fulfilment when 'channel' then 'read_only' else 'unknown' end, 1,
+select $1, l.id, l.connection_id, case l.mapping when 'confirmed' then l.variant_id end, case l.fulfilment when 'channel' then 'read_only' else 'unknown' end, 1,
   case when l.variant_id is not null and l.mapping = 'confirmed' and l.fulfilment = 'merchant' then $3::timestamptz end, 1
 from listing l where l.workspace_id = $1 and l.id = any($2)
 on conflict (workspace_id, listing_id) do update set
@@ -32,7 +32,7 @@ with picked as (
   where s.workspace_id = $2 and s.connection_id = $3 and s.dirty_at is not null
     and (s.not_before is null or s.not_before <= $1) and (s.lease_until is null or s.lease_until <= $1)
     and ($7 or s.urgency = 0)
-  order by case when s.dirty_at < $1::timestamptz - interval '10 minutes' then 1 else s.urgency end, s.dirty_at, s.listing_id
+  order by least(s.urgency, case when s.dirty_at < $1::timestamptz - interval '10 minutes' then 1 else 2 end), s.dirty_at, s.listing_id
   limit $6 for no key update skip locked
 )
 update listing_state s set lease_until = $4, lease_token = $5, attempts = s.attempts + 1 from picked p
@@ -107,7 +107,8 @@ returning s.listing_id, s.acked, s.sent_at, s.dirty_at
 SOLD = """
 update listing_state s set expected = case
     when s.lease_until > $2 or s.acked_at is null or k.sold_at <= s.acked_at then null else s.expected - k.quantity end
-from unnest($3::uuid[], $4::int[], $5::timestamptz[]) as k(listing_id, quantity, sold_at)
+from (select listing_id, sum(quantity)::int as quantity, min(sold_at) as sold_at
+      from unnest($3::uuid[], $4::int[], $5::timestamptz[]) as g(listing_id, quantity, sold_at) group by 1) k
 where s.workspace_id = $1 and s.listing_id = k.listing_id
 """
 
