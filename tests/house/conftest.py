@@ -9,7 +9,6 @@ import asyncpg
 import pytest
 
 from app.core.config import Settings
-from tests.whole import house as house
 
 
 @pytest.fixture
