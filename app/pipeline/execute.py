@@ -14,7 +14,7 @@ from app.core.logs import log
 from app.domain.connections import service as connections
 from app.domain.inbox.service import sending
 from app.domain.inbox.service.sending import Outgoing
-from app.pipeline.budget import take_budget
+from app.pipeline.budget import block, come_back, take_budget
 from app.pipeline.house import House
 from app.pipeline.media import uploads_of
 from app.pipeline.opening import Open
@@ -57,6 +57,10 @@ async def _send(house: House, row: Any, token: UUID) -> None:
     receipt, error = await _try(opened, out, terms)
     async with house.db.unit(opened.workspace_id) as work:
         outcome = await _settle(work, opened, out, token, terms, receipt, error)
+    if isinstance(error, RateLimited):
+        until = come_back(house.db.clock.now(), error.after)
+        async with house.db.across() as conn:
+            await block(conn, opened.workspace_id, opened.connection_id, operation=terms.operation, until=until)
     metrics.sends.labels(out.channel, outcome).inc()
 
 
@@ -120,7 +124,7 @@ async def _settle(
         return "unknown"
     if isinstance(error, RateLimited | Unavailable | AuthExpired):
         await sending.mark_retry(
-            work, out, token, code=error.code, detail=error.detail, after_s=getattr(error, "after", 0.0),
+            work, out, token, terms, code=error.code, detail=error.detail, after_s=getattr(error, "after", 0.0),
         )  # fmt: skip
         await note_failure(work, opened.connection_id, error)
         return "retry"
@@ -129,5 +133,5 @@ async def _settle(
         await note_failure(work, opened.connection_id, error)
         return "unknown"
     fix = getattr(error, "fix", "") or "Change the message, or answer on another channel."
-    await sending.mark_failed(work, out, token, code=error.code, detail=error.detail, fix=fix)
+    await sending.mark_failed(work, out, token, terms, code=error.code, detail=error.detail, fix=fix)
     return "failed"

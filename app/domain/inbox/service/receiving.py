@@ -247,7 +247,16 @@ async def note_statuses(work: UnitOfWork, source: Source, told: Sequence[Message
             [status.detail[:500] for status in best.values()], [status.external_id for status in best.values()],
         )  # fmt: skip
         work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
+        for conversation in {row["conversation_id"] for row in changed if row["state"] == "failed"}:
+            await await_again(work, conversation, source.sending)
         await settle_doubts(work, {row["conversation_id"] for row in changed})
+
+
+async def await_again(work: UnitOfWork, conversation_id: UUID, sending: Sending | None) -> None:
+    """A reply of ours came to nothing or goes out after all: works out anew since when the buyer waits, and both clocks."""
+    market = float(sending.market_clock_s) if sending and sending.market_clock_s else None
+    await work.execute(sql.AWAIT_AGAIN, work.workspace_id, conversation_id, market)
+    work.touch(CONVERSATION_CHANGE, [conversation_id])
 
 
 async def note_changes(work: UnitOfWork, source: Source, told: Sequence[MessageChanged]) -> None:
@@ -258,6 +267,12 @@ async def note_changes(work: UnitOfWork, source: Source, told: Sequence[MessageC
         [change.deleted for change in newest.values()], [change.changed_at for change in newest.values()],
     )  # fmt: skip
     work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
+    if changed:
+        shown = await work.fetch(
+            sql.PREVIEWED, work.workspace_id, [row["conversation_id"] for row in changed], [row["id"] for row in changed],
+            [rules.preview(row["text"], row["files"]) for row in changed],
+        )  # fmt: skip
+        work.touch(CONVERSATION_CHANGE, [row["id"] for row in shown])
 
 
 async def forget_customer(work: UnitOfWork, customer_id: UUID) -> None:

@@ -14,7 +14,7 @@ from app.core.keys import lock_objects
 from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, KeyReused, MessageNotFound, NewerReply, ReplyBlocked, TooLate
 from app.domain.inbox.schemas import MessageCreate, MessageRead
-from app.domain.inbox.service.receiving import settle_doubts
+from app.domain.inbox.service.receiving import await_again, settle_doubts
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE, MESSAGE_CHANGE
 from connectors.base.manifest import Sending
@@ -36,7 +36,7 @@ async def write_message(work: UnitOfWork, conversation_id: UUID, data: MessageCr
     hashed = rules.body_hash(data.kind, data.text, tuple(str(one) for one in data.attachment_ids))
     known = await work.row(sql.EXISTING, work.workspace_id, data.client_msg_id)
     if known is not None:
-        if known["body_hash"] != hashed:
+        if known["body_hash"] != hashed or known["conversation_id"] != conversation_id:
             raise KeyReused(
                 "this client_msg_id stands for another message; make a new one", fields={"client_msg_id": "already used"}
             )
@@ -102,16 +102,22 @@ async def _write(
     return await read_message(work, message_id)
 
 
-async def take_back(work: UnitOfWork, message_id: UUID) -> str:
+async def take_back(work: UnitOfWork, message_id: UUID, sending_of: SendingOf) -> str:
     """The text of an own reply still held back; it is as if it had never been written. Raises TooLate."""
     row = await work.row(sql.HELD_BACK, work.workspace_id, message_id, work.actor.member_id, work.now)
     if row is None:
         await read_message(work, message_id)
         raise TooLate("it is on its way already")
-    await work.execute(sql.AWAIT_AGAIN, work.workspace_id, row["conversation_id"], None)
+    await _await_again(work, row["conversation_id"], sending_of)
     await work.gone(MESSAGE_CHANGE, [message_id])
-    work.touch(CONVERSATION_CHANGE, [row["conversation_id"]])
     return str(row["text"])
+
+
+async def _await_again(work: UnitOfWork, conversation_id: UUID, sending_of: SendingOf) -> None:
+    channel = await work.value(
+        "select channel from conversation where workspace_id = $1 and id = $2", work.workspace_id, conversation_id
+    )
+    await await_again(work, conversation_id, sending_of(channel))
 
 
 BY_HAND = {
@@ -122,7 +128,7 @@ BY_HAND = {
 }
 
 
-async def resolve(work: UnitOfWork, message_id: UUID, act: str) -> MessageRead:
+async def resolve(work: UnitOfWork, message_id: UUID, act: str, sending_of: SendingOf) -> MessageRead:
     """A person decides about a message in doubt. Raises TooLate when it is not in doubt any more."""
     states, state = BY_HAND[act]
     due = work.now if act in ("check", "send_again") else None
@@ -136,6 +142,7 @@ async def resolve(work: UnitOfWork, message_id: UUID, act: str) -> MessageRead:
         work.workspace_id, new_id(), work.now, work.actor.member_id, f"message.{act}", message_id,
     )  # fmt: skip
     work.touch(MESSAGE_CHANGE, [message_id])
+    await _await_again(work, row["conversation_id"], sending_of)
     await settle_doubts(work, [row["conversation_id"]])
     work.wake("send")
     return await read_message(work, message_id)

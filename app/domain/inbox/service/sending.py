@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.core.claims import backoff
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.domain.inbox.service.receiving import settle_doubts
+from app.domain.inbox.service.receiving import await_again, settle_doubts
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
 from app.domain.inbox.store.read import MESSAGE_CHANGE as MESSAGE_CHANGE
@@ -77,30 +77,32 @@ def _command(row: asyncpg.Record, now: datetime, files: tuple[Upload, ...]) -> S
 async def mark_sent(work: UnitOfWork, out: Outgoing, token: UUID, *, external_id: str, at: datetime | None) -> bool:
     """The channel has it. If its echo was taken for somebody else's words before we knew, that twin goes."""
     if external_id:
-        twins = await work.fetch(sql.TWINS, work.workspace_id, out.connection_id, external_id, out.message_id)
+        twins = await work.fetch(sql.DROP_TWINS, work.workspace_id, out.connection_id, external_id, out.message_id, token)
         if twins:
-            ids = [row["id"] for row in twins]
-            await work.execute(sql.DROP_TWIN, work.workspace_id, ids)
-            await work.gone(MESSAGE_CHANGE, ids)
+            await work.gone(MESSAGE_CHANGE, [row["id"] for row in twins])
+            work.touch(CONVERSATION_CHANGE, {row["conversation_id"] for row in twins})
     return await _settle(work, out, token, "sent", outcome="sent", external_id=external_id, at=at)
 
 
-async def mark_retry(work: UnitOfWork, out: Outgoing, token: UUID, *, code: str, detail: str, after_s: float) -> bool:
+async def mark_retry(
+    work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending, *, code: str, detail: str, after_s: float
+) -> bool:
     """Nothing was done; it waits and goes again, at most RETRIES times."""
     if out.tries >= RETRIES:
         return await mark_failed(
-            work, out, token, code=code, detail=f"gave up after {out.tries} tries: {detail}", fix="Send it again."
+            work, out, token, sending, code=code, detail=f"gave up after {out.tries} tries: {detail}", fix="Send it again."
         )
     due = work.now + max(backoff(out.tries, base=1.0, cap=120.0), timedelta(seconds=after_s))
     return await _settle(work, out, token, "queued", outcome="retry", code=code, detail=detail, due=due)
 
 
-async def mark_failed(work: UnitOfWork, out: Outgoing, token: UUID, *, code: str, detail: str, fix: str) -> bool:
+async def mark_failed(
+    work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending, *, code: str, detail: str, fix: str
+) -> bool:
     """The channel said no. The buyer still waits, so the clocks run again."""
     done = await _settle(work, out, token, "failed", outcome="failed", code=code, detail=detail, fix=fix)
     if done:
-        await work.execute(sql.AWAIT_AGAIN, work.workspace_id, out.conversation_id, None)
-        work.touch(CONVERSATION_CHANGE, [out.conversation_id])
+        await await_again(work, out.conversation_id, sending)
     return done
 
 

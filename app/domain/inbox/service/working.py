@@ -25,7 +25,7 @@ FIELDS = ("status", "assignee_id", "team_id", "tags", "priority", "subject")
 async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: ConversationUpdate) -> ConversationRead:
     """Raises VersionMoved when `if_version` is not the current one. Each change leaves a system line with its code."""
     row = await work.row(
-        "select version, status, assignee_id, team_id, tags, priority, subject from conversation "
+        "select version, status, snoozed_until, assignee_id, team_id, tags, priority, subject from conversation "
         "where workspace_id = $1 and id = $2 for no key update",
         work.workspace_id, conversation_id,
     )  # fmt: skip
@@ -37,6 +37,8 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
         raise VersionMoved("somebody changed this conversation meanwhile", extra={"version": row["version"]})
     given = {name: getattr(data, name) for name in FIELDS if getattr(data, name) is not UNSET}
     changes = {name: value for name, value in given.items() if value != row[name]}
+    if given.get("status") == "snoozed" and data.snoozed_until != row["snoozed_until"]:
+        changes["status"] = "snoozed"
     if changes:
         await _known_people(work, changes)
         await _write(work, conversation_id, changes)

@@ -50,7 +50,7 @@ returning m.id, m.external_id, m.conversation_id
 """
 
 SINCE = """case when greatest(c.last_out_at, s.out_at) >= greatest(c.last_in_at, s.in_at) then null
-    else least(case when s.out_at is null or c.awaiting_since > s.out_at then c.awaiting_since end, w.since) end"""
+    else least(case when s.out_at is null or c.awaiting_since > s.out_at then c.awaiting_since else w.later end, w.since) end"""
 
 MESSAGES = f"""
 with given as (
@@ -73,11 +73,13 @@ with given as (
     (array_agg(id order by sent_at desc, id desc))[1] as newest
   from made group by conversation_id
 ), waiting as (
-  select s.conversation_id, min(m.sent_at) as since
+  select s.conversation_id,
+    (select min(m.sent_at) from made m where m.conversation_id = s.conversation_id and m.direction = 'in' and not m.automated
+      and m.sent_at > greatest(c.last_out_at, s.out_at, '-infinity'::timestamptz)) as since,
+    case when c.awaiting_since <= s.out_at then (
+      select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = s.conversation_id
+        and m.direction = 'in' and not m.automated and m.sent_at > greatest(c.last_out_at, s.out_at)) end as later
   from sums s join conversation c on c.workspace_id = $1 and c.id = s.conversation_id
-  join made m on m.conversation_id = s.conversation_id and m.direction = 'in' and not m.automated
-    and m.sent_at > greatest(c.last_out_at, s.out_at, '-infinity'::timestamptz)
-  group by 1
 )
 update conversation c set message_count = c.message_count + s.total, in_count = c.in_count + s.ins,
   last_activity_at = greatest(c.last_activity_at, s.last_at), last_in_at = greatest(c.last_in_at, s.in_at),
@@ -89,9 +91,11 @@ update conversation c set message_count = c.message_count + s.total, in_count = 
   company_due_at = {SINCE} + make_interval(secs => $17),
   reply_until_at = case when $18::float8 is null then null
     else greatest(c.last_in_at, s.in_at) + make_interval(secs => $18) end,
-  status = case when s.last_at < $19 and c.message_count = 0 then 'closed' when s.asked then 'open' else c.status end,
-  closed_at = case when s.last_at < $19 and c.message_count = 0 then s.last_at when s.asked then null else c.closed_at end,
-  snoozed_until = case when s.asked then null else c.snoozed_until end,
+  status = case when s.last_at < $19 then case when c.message_count = 0 then 'closed' else c.status end
+    when s.asked then 'open' else c.status end,
+  closed_at = case when s.last_at < $19 then case when c.message_count = 0 or c.status = 'closed' then greatest(c.closed_at, s.last_at) end
+    when s.asked then null else c.closed_at end,
+  snoozed_until = case when s.asked and s.last_at >= $19 then null else c.snoozed_until end,
   version = c.version + 1, updated_at = $2
 from sums s join given g on g.id = s.newest
 left join waiting w on w.conversation_id = s.conversation_id
@@ -132,13 +136,14 @@ update message m set state = k.state, version = m.version + 1, external_id = coa
   error_code = case k.state when 'failed' then 'channel_failed' else '' end,
   error_detail = case k.state when 'failed' then k.detail else '' end, error_fix = '', due_at = null
 from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) as k(id, state, detail, external_id)
-where m.workspace_id = $1 and m.connection_id = $2 and m.id = k.id returning m.id, m.conversation_id
+where m.workspace_id = $1 and m.connection_id = $2 and m.id = k.id returning m.id, m.conversation_id, m.state
 """
 
 OURS = """
 select id, external_id, client_msg_id, state from message
 where workspace_id = $1 and connection_id = $2 and direction = 'out'
   and (external_id = any($3) or client_msg_id = any($4))
+order by id for no key update
 """
 
 EDITED = """
@@ -147,5 +152,27 @@ update message m set text = case when k.deleted then m.text else k.text end, edi
 from unnest($3::text[], $4::text[], $5::bool[], $6::timestamptz[]) as k(external_id, text, deleted, at)
 where m.workspace_id = $1 and m.connection_id = $2 and m.external_id = k.external_id
   and m.deleted_at is null and (m.edited_at is null or m.edited_at < k.at)
-returning m.id, m.conversation_id
+returning m.id, m.conversation_id, case when m.deleted_at is null then m.text else '' end as text,
+  (select count(*)::int from attachment a where a.workspace_id = m.workspace_id and a.message_id = m.id and m.deleted_at is null) as files
+"""
+
+PREVIEWED = """
+update conversation c set preview = k.preview, version = c.version + 1
+from unnest($2::uuid[], $3::uuid[], $4::text[]) as k(id, message_id, preview)
+where c.workspace_id = $1 and c.id = k.id and k.message_id = (
+  select m.id from message m where m.workspace_id = $1 and m.conversation_id = k.id and m.kind <> 'event'
+  order by m.sent_at desc, m.id desc limit 1)
+returning c.id
+"""
+
+AWAIT_AGAIN = """
+update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = c.version + 1,
+  company_due_at = w.since + make_interval(secs => s.reply_target_s),
+  market_due_at = w.since + make_interval(secs => $3)
+from workspace s, lateral (
+  select o.last_out, (select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = $2
+      and m.direction = 'in' and not m.automated and m.sent_at > coalesce(o.last_out, '-infinity')) as since
+  from (select max(m.sent_at) as last_out from message m where m.workspace_id = $1 and m.conversation_id = $2
+      and m.direction = 'out' and m.kind = 'message' and m.state <> 'failed' and not m.automated) o) w
+where c.workspace_id = $1 and c.id = $2 and s.id = $1 and c.status <> 'closed'
 """

@@ -11,7 +11,7 @@ QUEUE = Queue(
     key="t.thread_id",
 )
 
-EXISTING = "select id, body_hash from message where workspace_id = $1 and client_msg_id = $2"
+EXISTING = "select id, conversation_id, body_hash from message where workspace_id = $1 and client_msg_id = $2"
 
 WAYS = """
 select t.id, t.connection_id, t.channel, t.external_id, t.last_in_at, coalesce(n.sends_replies, false) as speaks,
@@ -81,22 +81,18 @@ update message set lease_until = null, lease_token = null, attempts = greatest(a
 where workspace_id = $1 and id = $2 and lease_token = $3
 """
 
-TWINS = """
-select id from message where workspace_id = $1 and connection_id = $2 and external_id = $3 and id <> $4
-"""
-
-DROP_TWIN = "delete from message where workspace_id = $1 and id = any($2) and author_id is null and direction = 'out'"
-
-AWAIT_AGAIN = """
-update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = c.version + 1,
-  company_due_at = w.since + make_interval(secs => s.reply_target_s),
-  market_due_at = w.since + make_interval(secs => $3)
-from workspace s, lateral (
-  select o.last_out, (select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = $2
-      and m.direction = 'in' and not m.automated and m.sent_at > coalesce(o.last_out, '-infinity')) as since
-  from (select max(m.sent_at) as last_out from message m where m.workspace_id = $1 and m.conversation_id = $2
-      and m.direction = 'out' and m.kind = 'message' and m.state in ('sent', 'delivered', 'read') and not m.automated) o) w
-where c.workspace_id = $1 and c.id = $2 and s.id = $1
+DROP_TWINS = """
+with held as materialized (
+  select id from message where workspace_id = $1 and id = $4 and lease_token = $5 and state in ('queued', 'attempting', 'unknown')
+  for no key update
+), gone as (
+  delete from message m using held where m.workspace_id = $1 and m.connection_id = $2 and m.external_id = $3 and m.id <> $4
+    and m.author_id is null and m.direction = 'out' returning m.id, m.conversation_id
+), fewer as (
+  update conversation c set message_count = c.message_count - g.n, version = c.version + 1
+  from (select conversation_id, count(*)::int as n from gone group by 1) g where c.workspace_id = $1 and c.id = g.conversation_id
+)
+select id, conversation_id from gone
 """
 
 BY_HAND = """
