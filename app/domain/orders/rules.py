@@ -52,7 +52,7 @@ def need_of_line(base: str, status: str, quantity: int, known: Iterable[Held]) -
         return NOTHING
     standing = sum(one.quantity for one in open_ones)
     if standing < quantity:
-        ref = base if not held else f"{base}|+{quantity}" if open_ones else f"{base}|again{len(held)}"
+        ref = base if not held else f"{base}|again{len(held)}"
         return Need(more=quantity - standing, ref=ref)
     if standing > quantity:
         surplus = standing - quantity

@@ -125,10 +125,10 @@ async def follow_stock(work: UnitOfWork, orders: Iterable[UUID], *, new: set[UUI
         if line["listing_id"] is not None and need is not rules.NOTHING and need.outcome != "shipped":
             sold_at = line["placed_at"] if need.more and line["order_id"] in new else LONG_AGO
             sales.append((line["listing_id"], need.more, sold_at))
-    await pushing.note_sales(work, sales)
     await reserving.settle(work, ends)
     await reserving.shrink(work, cuts)
     await reserving.reserve_many(work, demands, forced=True)
+    await pushing.note_sales(work, sales)
 
 
 def _plain(key: str) -> str:
@@ -166,7 +166,8 @@ async def place_order(work: UnitOfWork, data: OrderCreate, *, currency: str) -> 
     known = await work.value(sql.BY_KEY, work.workspace_id, data.key)
     if known is not None:
         order = await read_order(work, known)
-        if [(line.sku or "").lower() for line in order.lines] != [line.sku.lower() for line in data.lines]:
+        placed = [((line.sku or "").lower(), line.quantity) for line in order.lines]
+        if placed != [(line.sku.lower(), line.quantity) for line in data.lines]:
             raise KeyReused(f"the key {data.key!r} stands for another order", fields={"key": "already used"})
         return order
     found = {
