@@ -64,15 +64,16 @@ async def ingest_round(house: House) -> int:
 
 
 async def _take_group(house: House, workspace_id: UUID, connection_id: UUID, reads: list[Read], token: UUID) -> None:
+    """What one delivery points at, or says, must not hold up the others: a group that fails is taken singly."""
     try:
         opened = await house.connectors.open(workspace_id, connection_id)
-        ready = await read_all(opened, reads)
     except Down:
         raise
     except Exception as error:
         await _put_off(house, workspace_id, reads, token, error)
         return
     try:
+        ready = await read_all(opened, reads)
         await _apply(house, opened, ready, token)
     except Down:
         raise
