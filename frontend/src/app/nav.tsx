@@ -6,6 +6,7 @@ import { countsQuery, type Queue, useLinkState, useMe } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
 import { Avatar, Icon, Keys, Logo, Menu } from "../ui/index";
 import { useAccountEntries } from "./account";
+import { useTroubles } from "./troubles";
 
 export interface NavPage {
   /** The first part of its address. */
@@ -70,6 +71,7 @@ export function Nav({ pages, page, queue, teamId, onGo, onSignedOut }: NavProps)
   const format = useFormat();
   const { data: counts } = useQuery(countsQuery);
   const account = useAccountEntries(onSignedOut);
+  const troubles = useTroubles();
   const count = (value: number | undefined) =>
     value !== undefined && value > 0 && <span className="cnt">{format.number(value)}</span>;
   return (
@@ -101,6 +103,8 @@ export function Nav({ pages, page, queue, teamId, onGo, onSignedOut }: NavProps)
           <Icon of={icon} />
           {t(word)}
           {name === "inbox" && count(counts?.all)}
+          {name === "incidents" && count(troubles.incidents)}
+          {name === "connections" && troubles.connections && <span className="dot warn sp" />}
         </Go>
       ))}
       <div className="h">{t("nav.queues")}</div>

@@ -6,6 +6,7 @@ import { useFormat, useT } from "../i18n/index";
 import { Avatar, Icon, Logo, Menu } from "../ui/index";
 import { useAccountEntries } from "./account";
 import { Go, type NavProps } from "./nav";
+import { useTroubles } from "./troubles";
 
 const ICON_PX = 18;
 
@@ -16,6 +17,7 @@ export function Rail({ pages, page, onGo, onSignedOut }: NavProps) {
   const { data: counts } = useQuery(countsQuery);
   const live = useLinkState().phase === "live";
   const account = useAccountEntries(onSignedOut);
+  const troubles = useTroubles();
   return (
     <nav className="rail" aria-label={t("nav.main")}>
       <Logo />
@@ -26,6 +28,10 @@ export function Rail({ pages, page, onGo, onSignedOut }: NavProps) {
           {name === "inbox" && Boolean(counts?.all) && (
             <span className="bd">{format.number(counts?.all ?? 0)}</span>
           )}
+          {name === "incidents" && troubles.incidents > 0 && (
+            <span className="bd">{format.number(troubles.incidents)}</span>
+          )}
+          {name === "connections" && troubles.connections && <span className="wd" />}
         </Go>
       ))}
       <span style={{ flex: 1 }} />

@@ -5,7 +5,7 @@ import { ArrowLeft, Banknote, Check, CircleX, Package, PackageCheck, Truck } fro
 import type { ReactNode } from "react";
 import { type OrderRow, orderConversationsQuery, stockQuery } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
-import { Clock, Copy, Glyph, Icon, IconButton, Picture } from "../ui/index";
+import { Clock, Copy, Glyph, Icon, IconButton, Picture, To } from "../ui/index";
 import { dueWords } from "./list";
 import { addressOf, type Happening, historyOf } from "./model";
 
@@ -96,6 +96,9 @@ function Lines({ order }: { readonly order: OrderRow }) {
                     {line.title || line.external_sku}
                   </span>
                   <span className="t11 mute id">{line.sku ?? line.external_sku}</span>
+                  <span className="t11 or-narrow">
+                    <Behind sku={line.sku} />
+                  </span>
                 </span>
               </span>
             </td>
@@ -131,9 +134,9 @@ function Behind({ sku }: { readonly sku: string | null }) {
   const available = rows.reduce((sum, row) => sum + row.available, 0);
   const reserved = rows.reduce((sum, row) => sum + row.reserved, 0);
   return (
-    <a href={`/stock?sku=${encodeURIComponent(sku)}`} className={available < 0 ? "bad m" : ""}>
+    <To href={`/stock?sku=${encodeURIComponent(sku)}`} className={available < 0 ? "bad m" : ""}>
       <u className="d">{t("orders.available_held", { available, reserved })}</u>
-    </a>
+    </To>
   );
 }
 
@@ -226,14 +229,14 @@ function Talk({ order, now }: { readonly order: OrderRow; readonly now: number }
       <h3 className="h">{t("orders.conversation")}</h3>
       {data?.length === 0 && <p className="mute t12">{t("orders.no_conversation")}</p>}
       {data?.map((row) => (
-        <a key={row.id} className="fx g8 or-line" href={`/inbox/${row.id}?queue=all`}>
+        <To key={row.id} className="fx g8 or-line" href={`/inbox/${row.id}?queue=all`}>
           <Glyph channel={row.channel} small />
           <span className="m">#{row.number}</span>
           <span className="grow el">{row.subject || row.preview}</span>
           {row.next_due_at && row.status === "open" && (
             <Clock due={row.next_due_at} now={now} whose="company" />
           )}
-        </a>
+        </To>
       ))}
     </div>
   );

@@ -1,11 +1,11 @@
 /** The first run: the shop is made at the left, its channels are connected at the right. */
 import { useQuery } from "@tanstack/react-query";
-import { Database, FlaskConical, Globe } from "lucide-react";
+import { ChevronDown, Database, FlaskConical, Globe, Languages } from "lucide-react";
 import { useEffect } from "react";
 import { channelsQuery, isPublic, meQuery } from "../api/index";
-import { useT } from "../i18n/index";
-import { Bone, Icon, Logo, Offers } from "../ui/index";
-import { ShopForm } from "./shop-form";
+import { languages, useLanguage, useT } from "../i18n/index";
+import { Bone, Icon, Logo, Menu, Offers, To } from "../ui/index";
+import { LANGUAGE_NAMES, ShopForm } from "./shop-form";
 import "./start.css";
 
 interface StartProps {
@@ -27,6 +27,8 @@ export function StartPage({ needed, onGo, onMade }: StartProps) {
         <div className="fx g8">
           <Logo />
           <span className="m t14">Onecounter</span>
+          <span className="sp" />
+          <LanguageChoice />
         </div>
         <h1>{needed ? t("start.head") : t("start.title", { name: me?.workspace.name ?? "" })}</h1>
         <p className="mute t14">{t(needed ? "start.text" : "start.ready_text")}</p>
@@ -34,9 +36,9 @@ export function StartPage({ needed, onGo, onMade }: StartProps) {
           <ShopForm onMade={onMade} />
         ) : (
           <p style={{ marginTop: 24 }}>
-            <a className="btn lg" href="/inbox">
+            <To className="btn lg" href="/inbox">
               {t("start.to_inbox")}
-            </a>
+            </To>
           </p>
         )}
         {needed && <Foot />}
@@ -51,6 +53,27 @@ export function StartPage({ needed, onGo, onMade }: StartProps) {
         />
       </section>
     </div>
+  );
+}
+
+function LanguageChoice() {
+  const t = useT();
+  const { language, choose } = useLanguage();
+  const entries = languages.map((each) => ({
+    label: LANGUAGE_NAMES[each],
+    on: each === language,
+    run: () => choose(each),
+  }));
+  return (
+    <Menu label={t("start.language")} entries={entries}>
+      {(button) => (
+        <button type="button" className="t12 mute fx g4" aria-label={t("start.language")} {...button}>
+          <Icon of={Languages} size="s" />
+          {LANGUAGE_NAMES[language]}
+          <Icon of={ChevronDown} size="xs" />
+        </button>
+      )}
+    </Menu>
   );
 }
 

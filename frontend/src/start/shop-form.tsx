@@ -1,12 +1,12 @@
 /** Seven answers that make the shop and its owner. */
-import { Check, Eye, EyeOff } from "lucide-react";
+import { Check, ChevronDown, Eye, EyeOff } from "lucide-react";
 import { type FormEvent, type ReactNode, useMemo, useState } from "react";
 import { type FirstRun, Problem, runFirst, useDesk } from "../api/index";
 import { type Language, languages, makeFormat, translator, useLanguage, useT } from "../i18n/index";
 import { Button, Icon } from "../ui/index";
 import { currencyOf, type Fault, type Field, faultsOf, missingOf, valuesOf, zoneName } from "./answers";
 
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", id: "Bahasa Indonesia" };
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", id: "Bahasa Indonesia" };
 
 export function ShopForm({ onMade }: { readonly onMade: () => void }) {
   const t = useT();
@@ -218,6 +218,7 @@ function Select({ id, word, value, onChange, children }: SelectProps) {
       <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
         {children}
       </select>
+      <Icon of={ChevronDown} size="s" className="mute" />
     </Labelled>
   );
 }

@@ -1,7 +1,7 @@
 /** The stock page when there is nothing to show: loading, failed, empty, filtered to nothing. */
 import { Problem } from "../api/index";
 import { useT } from "../i18n/index";
-import { Bone, Button, Failure } from "../ui/index";
+import { Bone, Button, Failure, To } from "../ui/index";
 
 const BONES = Array.from({ length: 14 }, (_, at) => at);
 
@@ -51,9 +51,9 @@ export function Blank({ empty, problems, onAll }: BlankProps) {
         <h2 className="t16 b">{t("stock.none")}</h2>
         <p className="mute" style={{ marginTop: 4 }}>
           {t("stock.none_next")}{" "}
-          <a className="link" href="/connections">
+          <To className="link" href="/connections">
             {t("nav.connections")}
-          </a>
+          </To>
         </p>
       </div>
     );

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot keep thousands of rows out of the document and its head in view
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active cell
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ClipboardEvent, useEffect, useRef, useState } from "react";
+import { type ClipboardEvent, type CSSProperties, useEffect, useRef, useState } from "react";
 import { usePreferences } from "../commands/index";
 import { useFormat, useT } from "../i18n/index";
 import { Glyph } from "../ui/index";
@@ -32,6 +32,11 @@ interface GridProps {
 
 const ROW_PX = { comfortable: 36, compact: 30 } as const;
 const HEAD_PX = 31;
+
+const FIGURES_PX = 280;
+
+const leastOf = (faces: readonly Face[], item: number): number =>
+  faces.reduce((sum, { width }) => sum + width, item + FIGURES_PX);
 
 const templateOf = (faces: readonly Face[], item: number): string =>
   `minmax(${item}px, 1fr) 68px 68px 60px 76px ${faces.map(({ width }) => `${width}px`).join(" ")} 8px`;
@@ -85,6 +90,7 @@ export function Grid(props: GridProps) {
       role="grid"
       className="sgrid"
       tabIndex={0}
+      style={{ "--least": `${leastOf(faces, itemWidth)}px` } as CSSProperties}
       aria-label={t("stock.grid")}
       aria-rowcount={variants.length + 1}
       aria-colcount={size.cols + 1}
@@ -107,7 +113,7 @@ export function Grid(props: GridProps) {
       }}
     >
       <Head faces={faces} template={template} shown={variants.length} all={props.all} />
-      <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
+      <div role="rowgroup" className="gb" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, start }) => {
           const variant = variants[index];
           if (!variant) return null;

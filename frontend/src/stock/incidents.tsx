@@ -4,7 +4,7 @@ import { CircleCheck, OctagonAlert } from "lucide-react";
 import { type Incident, incidentsQuery, stockQuery, type UncoveredOrder } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { useAddress, useNow, usePhone } from "../lib/index";
-import { Button, Glyph, Icon, Picture } from "../ui/index";
+import { Button, Glyph, Icon, Picture, To } from "../ui/index";
 import { Failed, Loading } from "./faces";
 import "./incidents.css";
 
@@ -163,9 +163,9 @@ function Pane({ row, now, onBack }: PaneProps) {
         </>
       )}
       <div className="fx g8 wrap" style={{ padding: "16px 24px" }}>
-        <a className="btn lg p" href={`/stock?sku=${encodeURIComponent(row.sku)}`}>
+        <To className="btn lg p" href={`/stock?sku=${encodeURIComponent(row.sku)}`}>
           {t("stock.inc_stock")}
-        </a>
+        </To>
         <span className="t12 mute">{open && t("stock.inc_ends")}</span>
       </div>
     </main>
@@ -192,9 +192,9 @@ function Uncovered({ order, now }: { readonly order: UncoveredOrder; readonly no
     </>
   );
   return order.order_id ? (
-    <a className="inc-order" href={`/orders?order=${order.order_id}`}>
+    <To className="inc-order" href={`/orders?order=${order.order_id}`}>
       {inside}
-    </a>
+    </To>
   ) : (
     <div className="inc-order">{inside}</div>
   );

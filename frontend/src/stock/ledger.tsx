@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { type Movement, movementsQuery } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { useNow } from "../lib/index";
-import { Bone, Button } from "../ui/index";
+import { Bone, Button, To } from "../ui/index";
 import { kindWord, signedOf, withSign } from "./words";
 
 const FEW = 7;
@@ -74,9 +74,9 @@ function Entry({ movement }: { readonly movement: Movement }) {
           {movement.order_number && (
             <>
               {", "}
-              <a className="link id" href={`/orders?order=${movement.order_id ?? ""}`}>
+              <To className="link id" href={`/orders?order=${movement.order_id ?? ""}`}>
                 {movement.order_number}
-              </a>
+              </To>
             </>
           )}
         </span>

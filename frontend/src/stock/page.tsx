@@ -147,7 +147,7 @@ function Page(props: PageProps) {
             faces={faces}
             edits={acts.sheet.edits}
             selection={selection}
-            itemWidth={phone ? 172 : 272}
+            itemWidth={phone ? 156 : 272}
             onSelect={choose}
             onEdit={edit}
             onOpen={() => setDrawer(true)}

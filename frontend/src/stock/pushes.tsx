@@ -1,24 +1,20 @@
 /** What was sent to one listing, newest first, and how each ended. */
 import { useQuery } from "@tanstack/react-query";
+import type { LucideIcon } from "lucide-react";
 import { Check, CircleHelp, CircleX, Loader } from "lucide-react";
 import { pushesQuery } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { useNow } from "../lib/index";
 import { Bone, Icon } from "../ui/index";
+import { outcomeOf, type Tone } from "./words";
 
-const signs = {
-  good: { icon: Check, tone: "ok" },
-  bad: { icon: CircleX, tone: "bad" },
-  open: { icon: Loader, tone: "acc" },
-  unsure: { icon: CircleHelp, tone: "warn" },
-} as const;
-
-/** Outcomes are the pusher's words; a new one is shown as it is. */
-function signOf(outcome: string, settled: boolean): (typeof signs)[keyof typeof signs] {
-  if (!settled || outcome === "") return signs.open;
-  if (/accept|done|ok|sent|taken/.test(outcome)) return signs.good;
-  return /refus|fail|reject|error/.test(outcome) ? signs.bad : signs.unsure;
-}
+const signs: Readonly<Record<Tone, LucideIcon>> = {
+  ok: Check,
+  bad: CircleX,
+  acc: Loader,
+  warn: CircleHelp,
+  mute: CircleHelp,
+};
 
 export function Pushes({ listing }: { readonly listing: string | null }) {
   const t = useT();
@@ -41,7 +37,8 @@ export function Pushes({ listing }: { readonly listing: string | null }) {
   return (
     <ol className="ledger" style={{ padding: "6px 16px 16px" }}>
       {data?.map((push) => {
-        const { icon, tone } = signOf(push.outcome, push.settled_at !== null);
+        const look = outcomeOf(push.outcome);
+        const tone = look?.tone ?? "mute";
         const today = now - Date.parse(push.at) < 20 * 3_600_000;
         return (
           <li key={push.id} style={{ gridTemplateColumns: "68px 16px 1fr" }}>
@@ -49,11 +46,13 @@ export function Pushes({ listing }: { readonly listing: string | null }) {
               {today ? format.time(push.at) : format.date(push.at, now)}
             </time>
             <span className={tone}>
-              <Icon of={icon} size="s" />
+              <Icon of={signs[tone]} size="s" />
             </span>
             <span style={{ minWidth: 0 }}>
               <span className="m">{t("stock.pushed", { count: push.quantity })}</span>{" "}
-              <span className="mute">{[push.outcome, push.detail].filter(Boolean).join(" · ")}</span>
+              <span className="mute">
+                {[look ? t(look.word) : push.outcome, push.detail].filter(Boolean).join(" · ")}
+              </span>
             </span>
           </li>
         );

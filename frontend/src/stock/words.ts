@@ -53,6 +53,20 @@ export function kindWord(kind: string): WordKey | null {
   return (Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? null;
 }
 
+const outcomes: Readonly<Record<string, StateLook>> = {
+  started: { word: "stock.push_started", tone: "acc" },
+  accepted: { word: "stock.push_accepted", tone: "ok" },
+  refused: { word: "stock.push_refused", tone: "bad" },
+  retry: { word: "stock.push_retry", tone: "warn" },
+  unknown: { word: "stock.push_unknown", tone: "warn" },
+  stale: { word: "stock.push_stale", tone: "warn" },
+};
+
+/** How a push ended; null for an outcome this screen has no word for. */
+export function outcomeOf(outcome: string): StateLook | null {
+  return (Object.hasOwn(outcomes, outcome) ? outcomes[outcome] : undefined) ?? null;
+}
+
 /** What a movement did to what is available; a shipment of reserved goods does nothing to it. */
 export const effectOf = ({ on_hand, reserved, unavailable }: Movement): number =>
   on_hand - reserved - unavailable;

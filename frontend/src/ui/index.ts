@@ -12,4 +12,5 @@ export { Menu, type MenuEntry } from "./menu";
 export { Offers, secondsWords } from "./offers";
 export { Picture } from "./picture";
 export { TablePage } from "./table-page";
+export { To } from "./to";
 export { closeToast, Toast, toast, undoLast } from "./toast";
