@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from alembic import context
+from sqlalchemy import Connection, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
 import app.core.models
 import app.domain.catalog.models
 import app.domain.connections.models
@@ -13,10 +18,6 @@ import app.domain.inventory.models
 import app.domain.orders.models
 import app.domain.workspaces.models
 import app.pipeline.models  # noqa: F401
-from alembic import context
-from sqlalchemy import Connection, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import SQLModel
 
 LOCK = 7_226_351
 

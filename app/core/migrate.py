@@ -7,7 +7,6 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from app.core.config import Settings
 from app.core.errors import BadSetting
@@ -21,11 +20,6 @@ def alembic_config(url: str) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("postgresql://", "postgresql+asyncpg://", 1).replace("%", "%%"))
     return config
-
-
-def newest() -> str:
-    """The revision the code expects."""
-    return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
 
 
 async def prepare_roles(settings: Settings, admin_url: str) -> None:
@@ -43,10 +37,3 @@ async def prepare_roles(settings: Settings, admin_url: str) -> None:
 def migrate(settings: Settings, revision: str = "head") -> None:
     """Blocking; call from a plain thread. Safe to repeat, and two at once wait for each other."""
     command.upgrade(alembic_config(settings.migration_url or settings.database_url), revision)
-
-
-async def schema_revision(conn: asyncpg.Connection) -> str:
-    """The revision the database has; empty when it has none."""
-    if await conn.fetchval("select to_regclass('alembic_version')") is None:
-        return ""
-    return str(await conn.fetchval("select version_num from alembic_version"))

@@ -79,6 +79,8 @@ def index(name: str, *columns: Any, where: str | None = None, using: str | None 
     options: dict[str, Any] = {"postgresql_where": text(where)} if where else {}
     if using:
         options["postgresql_using"] = using
+    if using == "gin":
+        options["postgresql_with"] = {"fastupdate": "off"}
     return Index(name, *(text(column) if " " in column or "(" in column else column for column in columns), **options)
 
 

@@ -737,7 +737,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_message_conversation', 'message', ['workspace_id', 'conversation_id', sa.literal_column('sent_at desc'), sa.literal_column('id desc')], unique=False)
     op.create_index('ix_message_due', 'message', ['due_at'], unique=False, postgresql_where=sa.text('due_at is not null'))
-    op.create_index('ix_message_search', 'message', ['search'], unique=False, postgresql_using='gin')
+    op.create_index('ix_message_search', 'message', ['search'], unique=False, postgresql_using='gin', postgresql_with={'fastupdate': 'off'})
     op.create_index('uq_message_client', 'message', ['workspace_id', 'client_msg_id'], unique=True, postgresql_where=sa.text('client_msg_id is not null'))
     op.create_index('uq_message_external', 'message', ['workspace_id', 'connection_id', 'external_id'], unique=True, postgresql_where=sa.text('external_id is not null'))
     op.create_table('attachment',
@@ -790,7 +790,7 @@ def downgrade() -> None:
     op.drop_table('attachment')
     op.drop_index('uq_message_external', table_name='message', postgresql_where=sa.text('external_id is not null'))
     op.drop_index('uq_message_client', table_name='message', postgresql_where=sa.text('client_msg_id is not null'))
-    op.drop_index('ix_message_search', table_name='message', postgresql_using='gin')
+    op.drop_index('ix_message_search', table_name='message', postgresql_using='gin', postgresql_with={'fastupdate': 'off'})
     op.drop_index('ix_message_due', table_name='message', postgresql_where=sa.text('due_at is not null'))
     op.drop_index('ix_message_conversation', table_name='message')
     op.drop_table('message')

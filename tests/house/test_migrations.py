@@ -9,7 +9,8 @@ import asyncpg
 from alembic import command
 
 from app.core.config import Settings
-from app.core.migrate import alembic_config, newest
+from app.core.migrate import alembic_config
+from app.core.revisions import newest
 from tests.house.source import ROOT, python_files, text_of
 
 PICTURES = {

@@ -28,8 +28,8 @@ from app.embedded.postgres import Cluster
 from connectors.sandboxes import reroute_text
 from tests.conftest import settings_for
 from tests.journeys.conftest import ROOT, Shop, connect_all, free_port, stock_up, wait_for
-from tests.journeys.test_kills import each_order_once, each_question_once, each_reply_at_most_once, patiently, write_and_answer
 from tests.journeys.test_kills import buy as buy_drip_bags
+from tests.journeys.test_kills import each_order_once, each_question_once, each_reply_at_most_once, patiently, write_and_answer
 
 REDIS = shutil.which("redis-server")
 REQUIRED = os.environ.get("ONECOUNTER_PRODUCTION") == "required"

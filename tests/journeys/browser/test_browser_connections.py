@@ -1,0 +1,70 @@
+"""Connecting a channel with wrong keys: saved in shadow, tried at once, told what to mend, and taken away again."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.journeys.browser.desk import Desk
+from tests.journeys.conftest import Shop, wait_for
+
+WRONG_TOKEN = "7000000001:AAwrongwrongwrongwrongwrongwrongwron"
+
+
+async def test_wrong_keys_are_saved_in_shadow_and_what_to_mend_is_told(desk: Desk, live_shop: Shop) -> None:
+    page = desk.page
+    await desk.go("/connections")
+    await page.get_by_role("button", name="Connect a channel").click()
+    await page.get_by_role("button", name="Connect Telegram").click()
+    form = page.get_by_role("main")
+    offer = next(one for one in await live_shop.get("channels") if one["key"] == "telegram")
+    for secret in offer["secrets"]:
+        await expect(form.get_by_label(secret["label"]["en"]).first).to_be_visible()
+    await form.get_by_role("button", name="Save and try").click()
+    await expect(form.get_by_text("It is missing.").first).to_be_visible()
+    await form.locator("#secret-bot_token").fill(WRONG_TOKEN)
+    await form.locator("#secret-webhook_secret").fill("any-long-random-word")
+    await form.get_by_label("Name here").fill("Telegram, second bot")
+    await form.get_by_role("button", name="Save and try").click()
+    drawer = page.get_by_role("complementary", name="Telegram, second bot")
+    verdict = drawer.get_by_role("alert")
+    await expect(verdict).to_be_visible()
+    made = next(one for one in (await live_shop.get("connections"))["items"] if one["name"] == "Telegram, second bot")
+    assert (made["mode"], made["state"], made["sends_replies"]) == ("shadow", "broken", False)
+    await expect(verdict).to_contain_text(made["error"]["fix"])
+    trouble = page.get_by_role("row").filter(has_text=made["error"]["detail"])
+    await expect(trouble).to_contain_text(made["error"]["fix"])
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Telegram, second bot has stopped.")
+    await drawer.get_by_role("button", name="Remove this connection").click()
+    await drawer.get_by_role("button", name="Remove Telegram, second bot").click()
+    await expect(drawer).to_have_count(0)
+    await expect(page.get_by_role("table")).not_to_contain_text("second bot")
+
+    async def is_gone() -> bool:
+        items = (await live_shop.get("connections"))["items"]
+        return all(one["id"] != made["id"] or (one["error"] or {}).get("code") == "removed" for one in items)
+
+    await wait_for(is_gone)
+
+
+async def test_a_connection_that_breaks_says_so_by_itself_and_new_keys_mend_it(desk: Desk, live_shop: Shop) -> None:
+    page = desk.page
+    connection = live_shop.connections["telegram"]
+    right = (await live_shop.door.get("/_world/_credentials")).json()["telegram"]["bot_token"]
+    await desk.go(f"/connections?open={connection['id']}")
+    await desk.mark()
+    drawer = page.get_by_role("complementary", name="telegram test")
+    token = drawer.locator("#secret-bot_token")
+    await token.fill(WRONG_TOKEN)
+    await drawer.get_by_role("button", name="Save and check").click()
+    await expect(drawer.get_by_role("alert")).to_be_visible()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("telegram test has stopped.")
+    await token.fill(right)
+    await drawer.get_by_role("button", name="Save and check").click()
+    await expect(drawer.get_by_text("The channel answers")).to_be_visible()
+    await expect(page.get_by_role("heading", level=1)).not_to_contain_text("stopped")
+    assert await desk.was_not_reloaded()
+
+    async def is_well() -> bool:
+        return bool((await live_shop.get(f"connections/{connection['id']}"))["state"] == "ready")
+
+    await wait_for(is_well)
