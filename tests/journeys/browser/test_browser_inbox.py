@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from playwright.async_api import StorageState, expect
 
 from tests.journeys.browser.desk import OUT, SENT_WITHIN_MS, Desk, OpenDesk, once, written_by
 from tests.journeys.conftest import Shop, wait_for
+
+
+async def has_status(shop: Shop, conversation_id: str, status: str) -> bool:
+    return bool((await shop.get(f"conversations/{conversation_id}"))["status"] == status)
 
 
 async def test_a_message_appears_in_list_and_thread_without_a_reload(desk: Desk, live_shop: Shop) -> None:
@@ -62,14 +67,10 @@ async def test_the_list_is_driven_by_keys(desk: Desk, live_shop: Shop) -> None:
     await desk.page.keyboard.press("e")
     await expect(desk.row(older)).to_have_count(0)
     await expect(desk.page.get_by_role("status")).to_contain_text("Closed Aud Moen")
-    assert (await live_shop.get(f"conversations/{older['id']}"))["status"] == "closed"
+    await wait_for(partial(has_status, live_shop, older["id"], "closed"))
     await desk.page.keyboard.press("z")
     await expect(desk.row(older)).to_be_visible()
-
-    async def open_again() -> bool:
-        return bool((await live_shop.get(f"conversations/{older['id']}"))["status"] == "open")
-
-    await wait_for(open_again)
+    await wait_for(partial(has_status, live_shop, older["id"], "open"))
 
 
 async def test_two_at_one_conversation_see_each_other_and_do_not_answer_twice(

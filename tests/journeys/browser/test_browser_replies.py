@@ -30,13 +30,22 @@ async def test_a_reply_is_held_then_sent_and_reaches_the_buyer_once(desk: Desk, 
 
 
 async def test_a_swallowed_answer_says_unknown_and_a_look_settles_it(desk: Desk, live_shop: Shop) -> None:
+    """Nothing can be read back for a while, or the answer would be found before anybody saw the doubt."""
     conversation = await written_by(live_shop, "ebay", "Jonas Falk", "Is the scarf silk?")
-    await live_shop.act("ebay/faults", {"kind": "swallow_reply", "count": 1})
     text = once("Silk, through and through.")
     await desk.open(conversation)
-    await desk.write(text)
-    bubble = desk.said(text)
-    await expect(bubble).to_contain_text("Unknown. eBay did not answer", timeout=60_000)
+    await expect(desk.said("Is the scarf silk?")).to_be_visible()
+    await live_shop.act("ebay/faults", {"kind": "swallow_reply", "count": 1})
+    await live_shop.act("ebay/faults", {"kind": "drop_webhook", "rate": 1})
+    await live_shop.act("ebay/faults", {"kind": "unavailable", "rate": 1, "on": "read"})
+    try:
+        await desk.write(text)
+        bubble = desk.said(text)
+        await expect(bubble).to_contain_text("Unknown. eBay did not answer", timeout=60_000)
+        assert await live_shop.said("ebay", text) == 1
+    finally:
+        await live_shop.act("ebay/faults", {"kind": "unavailable"})
+        await live_shop.act("ebay/faults", {"kind": "drop_webhook"})
     await bubble.get_by_role("button", name="Check now").click()
     await expect(bubble).to_contain_text(re.compile(OUT), timeout=SENT_WITHIN_MS)
     await expect(bubble).to_have_count(1)
