@@ -6,6 +6,10 @@ export type Health = "in_step" | "behind" | "stopped" | "paused" | "shadow" | "s
 /** Beyond this a slow answer is told as being behind. */
 const LATE_S = 120;
 
+/** A listing or two on their way are no news; this many, and this share of all, are. */
+const MANY = 3;
+const SHARE = 0.1;
+
 export const isGone = ({ error }: ConnectionRow): boolean => error?.code === "removed";
 
 /** Seconds since the slowest feed should have been read; null before the first reading, or when nothing is read. */
@@ -23,7 +27,8 @@ export function healthOf(row: ConnectionRow, now: number): Health {
     return row.error ? "behind" : "starting";
   }
   const late = row.feeds.some(({ behind }) => behind) || (lagOf(row, now) ?? 0) > LATE_S;
-  if (late || row.error || row.behind_listings > 0) return "behind";
+  const many = row.behind_listings >= MANY && row.behind_listings > row.listings * SHARE;
+  if (late || row.error || many) return "behind";
   return row.mode === "shadow" ? "shadow" : "in_step";
 }
 

@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ClipboardEvent, type CSSProperties, useEffect, useRef, useState } from "react";
 import { usePreferences } from "../commands/index";
 import { useFormat, useT } from "../i18n/index";
+import { usePhone } from "../lib/index";
 import { Glyph } from "../ui/index";
 import { CellEditor } from "./cell-editor";
 import { cellId, type Face, FIGURES, figureAt, figureWords, ON_HAND, pendingOf } from "./columns";
@@ -20,7 +21,6 @@ interface GridProps {
   readonly faces: readonly Face[];
   readonly edits: Edits;
   readonly selection: Selection | null;
-  readonly itemWidth: number;
   readonly onSelect: (selection: Selection) => void;
   /** False when the text is no count. */
   readonly onEdit: (variant: Variant, text: string) => boolean;
@@ -31,23 +31,29 @@ interface GridProps {
 }
 
 const ROW_PX = { comfortable: 36, compact: 30 } as const;
+/** Two lines of a title and its SKU. */
+const PHONE_ROW_PX = 58;
 const HEAD_PX = 31;
 
-const FIGURES_PX = 280;
+/** What is on hand and what can be sold, and the rest where there is room. */
+const FIGURES_PX = { phone: [60, 76], wide: [68, 68, 60, 76] } as const;
+const END_PX = 8;
 
-const leastOf = (faces: readonly Face[], item: number): number =>
-  faces.reduce((sum, { width }) => sum + width, item + FIGURES_PX);
-
-const templateOf = (faces: readonly Face[], item: number): string =>
-  `minmax(${item}px, 1fr) 68px 68px 60px 76px ${faces.map(({ width }) => `${width}px`).join(" ")} 8px`;
+function measuresOf(faces: readonly Face[], phone: boolean) {
+  const item = phone ? 156 : 272;
+  const widths = [...FIGURES_PX[phone ? "phone" : "wide"], ...faces.map(({ width }) => width), END_PX];
+  const least = widths.reduce((sum, width) => sum + width, item);
+  return { least, template: `minmax(${item}px, 1fr) ${widths.map((width) => `${width}px`).join(" ")}` };
+}
 
 export function Grid(props: GridProps) {
-  const { variants, faces, edits, selection, itemWidth, onSelect } = props;
+  const { variants, faces, edits, selection, onSelect } = props;
   const t = useT();
   const density = usePreferences((state) => state.density);
   const frame = useRef<HTMLDivElement>(null);
   const [typing, setTyping] = useState<{ readonly at: At; readonly text: string } | null>(null);
-  const rowPx = ROW_PX[density];
+  const phone = usePhone();
+  const rowPx = phone ? PHONE_ROW_PX : ROW_PX[density];
   const rows = useVirtualizer({
     count: variants.length,
     getScrollElement: () => frame.current,
@@ -58,7 +64,7 @@ export function Grid(props: GridProps) {
   const size = { rows: variants.length, cols: FIGURES.length + faces.length };
   const cursor = selection?.cursor ?? null;
   const box = selection && boxOf(selection);
-  const template = templateOf(faces, itemWidth);
+  const { template, least } = measuresOf(faces, phone);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another density means every row has another height
   useEffect(() => rows.measure(), [rows, rowPx]);
   useEffect(() => {
@@ -90,7 +96,7 @@ export function Grid(props: GridProps) {
       role="grid"
       className="sgrid"
       tabIndex={0}
-      style={{ "--least": `${leastOf(faces, itemWidth)}px` } as CSSProperties}
+      style={{ "--least": `${least}px` } as CSSProperties}
       aria-label={t("stock.grid")}
       aria-rowcount={variants.length + 1}
       aria-colcount={size.cols + 1}

@@ -127,7 +127,6 @@ interface PageProps {
 
 function Page(props: PageProps) {
   const { load, all, variants, faces, view, words, instead } = props;
-  const phone = usePhone();
   const acts = useSheet();
   const { selection, choose, drawer, setDrawer } = useCursor(props);
   const { edit, paste } = useEdits(props, acts);
@@ -147,7 +146,6 @@ function Page(props: PageProps) {
             faces={faces}
             edits={acts.sheet.edits}
             selection={selection}
-            itemWidth={phone ? 156 : 272}
             onSelect={choose}
             onEdit={edit}
             onOpen={() => setDrawer(true)}
