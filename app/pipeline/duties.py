@@ -16,7 +16,6 @@ from app.pipeline.relay import relay_round
 from app.pipeline.timers import timer_round
 from app.pipeline.watch import watch_round
 
-
 LEASED = ("delivery", "feed", "message", "listing_state", "timer")
 
 

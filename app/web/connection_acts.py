@@ -56,6 +56,7 @@ class ConnectionActs(Controller):
         self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
     ) -> Started:
         async with house.db.unit(caller.workspace_id) as work:
+            await connections.read_row(work, connection_id)
             return Started(feeds=await connections.pull_now(work, connection_id, None))
 
     @post("/reconcile", guards=[require("connections.write")], status_code=202)
@@ -64,6 +65,7 @@ class ConnectionActs(Controller):
     ) -> Started:
         """Reads listings and counts afresh from the start and holds them against ours."""
         async with house.db.unit(caller.workspace_id) as work:
+            await connections.read_row(work, connection_id)
             return Started(feeds=await connections.pull_afresh(work, connection_id))
 
 

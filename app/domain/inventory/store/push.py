@@ -4,7 +4,8 @@ from __future__ import annotations
 
 LINK = """
 insert into listing_state (workspace_id, listing_id, connection_id, variant_id, state, wanted_version, dirty_at, urgency)
-select $1, l.id, l.connection_id, case l.mapping when 'confirmed' then l.variant_id end, case l.fulfilment when 'channel' then 'read_only' else 'unknown' end, 1,
+select $1, l.id, l.connection_id, case l.mapping when 'confirmed' then l.variant_id end,
+  case l.fulfilment when 'channel' then 'read_only' else 'unknown' end, 1,
   case when l.variant_id is not null and l.mapping = 'confirmed' and l.fulfilment = 'merchant' then $3::timestamptz end, 1
 from listing l where l.workspace_id = $1 and l.id = any($2)
 on conflict (workspace_id, listing_id) do update set
