@@ -1,0 +1,232 @@
+"""Two shops that look alike. Every text of one of them carries its word, so that a word in the wrong place shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from app.core.db import Actor, UnitOfWork
+from app.core.ids import new_id
+from app.domain.catalog.schemas import VariantCreate
+from app.domain.connections import service as connections
+from app.domain.connections.schemas import ConnectionCreate
+from app.domain.inbox.schemas import ConversationUpdate, MessageCreate, ReadUpTo
+from app.domain.inbox.service import replying, working
+from app.domain.inbox.service.receiving import Source
+from app.domain.inventory.schemas import MovementCreate
+from app.domain.inventory.service import moving
+from app.domain.orders.service import add_variant
+from app.domain.workspaces import service as workspaces
+from app.domain.workspaces.guards import EVERYONE
+from app.pipeline.handlers import handle
+from app.pipeline.house import House
+from app.pipeline.intake import Arrived
+from app.pipeline.relay import relay_round
+from connectors.base.contract import Delivery
+from connectors.base.events import Handle, ListingSeen, Media, MessageReceived, OrderLine, OrderSeen
+from connectors.registry import manifests
+from tests.conftest import NOON, Shop, open_shop
+
+CHANNEL = "telegram"
+PASSWORD = "two-of-a-kind-4711"
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """`ids` by the name of the parameter or body field that takes such an id. `keys` act as a member of each role."""
+
+    shop: Shop
+    word: str
+    email: str
+    ids: dict[str, UUID]
+    keys: dict[str, str]
+    hook: str
+    hook_secret: str
+
+    @property
+    def workspace_id(self) -> UUID:
+        return self.shop.workspace_id
+
+
+async def open_twin(house: House, word: str) -> Twin:
+    """Same names, numbers, SKUs and outside ids as every other twin; the word and what hangs on it differ."""
+    email = f"{word}-{secrets.token_hex(4)}@shop.test"
+    shop = await open_shop(house.db, name=f"Toko {word}")
+    ids = {"workspace_id": shop.workspace_id}
+    ids["member_id"] = await workspaces.add_member(
+        house.db, shop.workspace_id, name=f"Sari {word}", email=email, password=PASSWORD, role="agent"
+    )
+    ids["team_id"] = await workspaces.add_team(house.db, shop.workspace_id, name=f"Desk {word}", member_ids=[ids["member_id"]])
+    keys = {"admin": shop.key} | {role: await _key_of(house, shop, role, word) for role in sorted(EVERYONE - {"admin"})}
+    secret = f"hook-secret-{word}"
+    async with house.db.unit(shop.workspace_id, Actor(shop.owner_id, "Ayu Lestari")) as work:
+        await _connect(work, house, ids, word, secret)
+        await _stock(work, ids, word)
+        await _hear(work, ids, word)
+        await _write(work, ids, word)
+    await _deliver(house, ids, word)
+    await relay_round(house)
+    async with house.db.unit(shop.workspace_id) as work:
+        ids |= await _found(work, ids)
+        hook = await work.value("select hook_token from connection where workspace_id = $1", work.workspace_id)
+    ids["assignee_id"], ids["member_ids"], ids["attachment_ids"] = ids["member_id"], ids["member_id"], ids["attachment_id"]
+    return Twin(shop, word, email, ids, keys, hook, secret)
+
+
+async def _key_of(house: House, shop: Shop, role: str, word: str) -> str:
+    member = await workspaces.add_member(
+        house.db, shop.workspace_id, name=f"{role} {word}", email=f"{role}-{secrets.token_hex(4)}@shop.test", role=role
+    )
+    return await workspaces.create_api_key(house.db, shop.workspace_id, name=f"{role} {word}", role=role, member_id=member)
+
+
+async def _connect(work: UnitOfWork, house: House, ids: dict[str, UUID], word: str, secret: str) -> None:
+    given = {"bot_token": f"100200:{word}{'x' * 30}", "webhook_secret": secret}
+    data = ConnectionCreate(channel=CHANNEL, name=f"Main {word}", secrets=given, mode="live", brand=word)
+    ids["connection_id"] = await connections.create_connection(work, house.vault, data)
+
+
+async def _stock(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
+    ids["variant_id"] = (await add_variant(work, VariantCreate(sku="MUG", title=f"Mug {word}", brand=word))).id
+    await add_variant(work, VariantCreate(sku=f"{word}-ONLY", title=f"Only here {word}"))
+    await add_variant(work, VariantCreate(sku="TEA", title=f"Tea {word}"))
+    await moving.move_stock(work, MovementCreate(sku="TEA", delta=9, key="count-0"))
+    await moving.move_stock(work, MovementCreate(sku="MUG", delta=2, key="count-1", reason=f"counted {word}"))
+    await moving.move_stock(work, MovementCreate(sku=f"{word}-ONLY", delta=3, key="count-2"))
+
+
+async def _hear(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
+    """Two listings, two orders of which one takes more than there is, three messages in two threads."""
+    buyer = Handle(kind="test_user", value="u1", strength="verified", name=f"Rina {word}", label=f"@rina_{word}")
+    other = Handle(kind="test_user", value=f"u-{word}", name=f"Budi {word}")
+    told: list[Any] = [
+        ListingSeen(external_id=f"item-{sku}", external_sku=sku, title=f"Listed {word}", seen_at=NOON, quantity=9, currency="USD")
+        for sku in ("MUG", f"{word}-ONLY")
+    ]
+    for number, (sku, quantity) in enumerate((("MUG", 5), (f"{word}-ONLY", 1)), 1):
+        line = OrderLine(external_id="1", external_sku=sku, quantity=quantity, title=f"Sold {word}", listing_id=f"item-{sku}")
+        name = "ord-1" if number == 1 else f"ord-{word}"
+        told.append(
+            OrderSeen(
+                external_id=name, number=f"#{name}", version="1", status="open", placed_at=NOON, lines=(line,), currency="USD",
+                customer=buyer, ship_to={"name": f"Rina {word}"}, note=f"wrap it {word}", tracking=f"track-{word}",
+            )
+        )  # fmt: skip
+    for number, (thread, sender) in enumerate((("t1", buyer), ("t1", buyer), (f"t-{word}", other))):
+        told.append(
+            MessageReceived(
+                thread=thread, external_id=f"m{number}", direction="in", customer=sender, subject=f"About {word}",
+                text=f"where is my {word} order", sent_at=NOON - timedelta(minutes=9 - number),
+                media=(Media(ref=f"file-{word}", name=f"{word}.png"),),
+            )
+        )  # fmt: skip
+    terms = manifests()[CHANNEL].sending
+    source = Source(connection_id=ids["connection_id"], channel=CHANNEL, brand=word, sending=terms)
+    await handle(work, source, [(one, None) for one in told])
+
+
+async def _write(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
+    ids["conversation_id"] = await work.value(
+        "select conversation_id from thread where workspace_id = $1 and external_id = 't1'", work.workspace_id
+    )
+    here = ids["conversation_id"]
+    note = MessageCreate(client_msg_id="note-1", kind="note", text=f"call about {word}")
+    await replying.write_message(work, here, note, connections.sending_of)
+    reply = MessageCreate(client_msg_id="reply-1", text=f"on its way {word}", hold_ms=60_000)
+    ids["message_id"] = (await replying.write_message(work, here, reply, connections.sending_of)).id
+    await working.update_conversation(work, here, ConversationUpdate(tags=[word], subject=f"Mug {word}", team_id=ids["team_id"]))
+    await working.mark_read(work, here, ReadUpTo())
+
+
+async def _deliver(house: House, ids: dict[str, UUID], word: str) -> None:
+    """A delivery that waits; the rounds are run by the test that wants them."""
+    body = json.dumps(update_of(word)).encode()
+    delivery = Delivery(kind="message", key="77", body=body, headers=(("seen-at", NOON.isoformat()),))
+    await house.intake.keep(
+        [Arrived(workspace_id=ids["workspace_id"], connection_id=ids["connection_id"], channel=CHANNEL, delivery=delivery)]
+    )
+
+
+def update_of(word: str, number: int = 77) -> dict[str, Any]:
+    """https://core.telegram.org/bots/api#update, the same chat and sender for every twin."""
+    sender = {"id": 4242, "is_bot": False, "first_name": f"Wayan {word}", "language_code": "en"}
+    chat = {"id": 4242, "type": "private", "first_name": f"Wayan {word}"}
+    message = {"message_id": number, "from": sender, "chat": chat, "date": int(NOON.timestamp()), "text": f"posted {word}"}
+    return {"update_id": number, "message": message}
+
+
+PUSHED = """
+insert into push (workspace_id, id, created_at, listing_id, quantity, push_key, detail) values ($1, $2, $3, $4, 4, 'p', $5)
+"""
+LOOSE_FILE = """
+insert into attachment (workspace_id, id, created_at, message_id, name, media_type, size, state, ref)
+values ($1, $2, $3, null, 'loose.png', 'image/png', 1, 'stored', 'loose')
+"""
+
+
+async def _found(work: UnitOfWork, ids: dict[str, UUID]) -> dict[str, UUID]:
+    """Ids of what the pipeline made. A push and a file that waits to be sent have no way in without a channel."""
+    listing = await work.value("select id from listing where workspace_id = $1 and external_sku = 'MUG'", work.workspace_id)
+    await work.execute(PUSHED, work.workspace_id, new_id(), work.now, listing, "took it")
+    loose = new_id()
+    await work.execute(LOOSE_FILE, work.workspace_id, loose, work.now)
+    first = "select id from {} where workspace_id = $1 order by created_at, id limit 1"
+    named = {"key_id": "api_key", "delivery_id": "delivery", "location": "location", "thread_id": "thread"}
+    made = {name: await work.value(first.format(table), work.workspace_id) for name, table in named.items()}
+    made["thread_id"] = await work.value(
+        "select id from thread where workspace_id = $1 and conversation_id = $2", work.workspace_id, ids["conversation_id"]
+    )
+    made["customer_id"] = await work.value(
+        "select customer_id from conversation where workspace_id = $1 and id = $2", work.workspace_id, ids["conversation_id"]
+    )
+    made["order_id"] = await work.value(
+        "select id from sales_order where workspace_id = $1 and external_id = 'ord-1'", work.workspace_id
+    )
+    return {**made, "listing_id": listing, "attachment_id": loose}
+
+
+class Ledger:
+    """Sees all rows of all tables of a workspace, past row-level security."""
+
+    def __init__(self, conn: asyncpg.Connection, tables: dict[str, str]) -> None:
+        self.tables = tables
+        self._conn = conn
+
+    @classmethod
+    async def open(cls, admin_url: str) -> Ledger:
+        conn = await asyncpg.connect(admin_url, timeout=10)
+        rows = await conn.fetch(
+            "select table_name from information_schema.columns where table_schema = 'public' and column_name = 'workspace_id'"
+        )
+        return cls(conn, {**{row["table_name"]: "workspace_id" for row in rows}, "workspace": "id"})
+
+    async def close(self) -> None:
+        await self._conn.close()
+
+    async def rows(self, workspace_id: UUID) -> dict[str, list[str]]:
+        """Each row as text, by table."""
+        query = " union all ".join(
+            f"select '{table}' as name, t::text as line from \"{table}\" t where t.{column} = $1"
+            for table, column in self.tables.items()
+        )
+        found: dict[str, list[str]] = {table: [] for table in self.tables}
+        for row in await self._conn.fetch(query, workspace_id):
+            found[row["name"]].append(row["line"])
+        return {table: sorted(lines) for table, lines in found.items()}
+
+    async def ids(self, workspace_id: UUID) -> set[str]:
+        """Every id of this workspace's own, nothing else in the world has."""
+        return {str(workspace_id)} | ids_in(line for lines in (await self.rows(workspace_id)).values() for line in lines)
+
+
+def ids_in(texts: Iterable[str]) -> set[str]:
+    return {found for text in texts for found in UUIDS.findall(text)}
