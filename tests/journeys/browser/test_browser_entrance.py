@@ -6,8 +6,8 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -66,12 +66,12 @@ async def empty_shop(tmp_path: Path) -> AsyncIterator[str]:
         sys.executable, "-m", "app", "up", "--no-browser", "--port", url.rpartition(":")[2], "--data", str(tmp_path / "data"),
     ]  # fmt: skip
     env = {name: value for name, value in os.environ.items() if not name.startswith("ONECOUNTER_")}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=DEVNULL, stderr=DEVNULL)
     try:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
 
             async def ready() -> bool:
-                assert process.poll() is None
+                assert process.returncode is None
                 try:
                     return (await client.get("/readyz")).status_code == 200
                 except httpx.HTTPError:
@@ -81,7 +81,7 @@ async def empty_shop(tmp_path: Path) -> AsyncIterator[str]:
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(process.wait, 30)
+        await asyncio.wait_for(process.wait(), 30)
 
 
 async def test_the_first_run_makes_the_shop(open_desk: OpenDesk, empty_shop: str) -> None:
