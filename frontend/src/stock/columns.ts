@@ -26,17 +26,39 @@ export interface Face {
   readonly width: number;
 }
 
+const FACE_PX = 84;
+const DIGIT_PX = 14;
+
+/** Room for "12 → 11" and its mark, and more where numbers are longer. */
+function widthOf(word: string, listings: readonly Listing[]): number {
+  const digits = Math.max(
+    2,
+    ...listings.map(({ published, wanted }) => `${Math.max(published ?? 0, wanted ?? 0)}`.length),
+  );
+  return Math.max(FACE_PX + (digits - 2) * DIGIT_PX, Math.min(120, 38 + Math.round(word.length * 6.4)));
+}
+
+function byConnection(listings: readonly Listing[]): ReadonlyMap<string, readonly Listing[]> {
+  const groups = new Map<string, Listing[]>();
+  for (const listing of listings) {
+    const group = groups.get(listing.connection_id);
+    if (group) group.push(listing);
+    else groups.set(listing.connection_id, [listing]);
+  }
+  return groups;
+}
+
 /** Two connections of one channel are told apart by their names. */
 export function facesOf(
   connections: readonly ConnectionRow[],
   listings: readonly Listing[],
 ): readonly Face[] {
-  const listed = new Set(listings.map(({ connection_id }) => connection_id));
+  const listed = byConnection(listings);
   const shown = connections.filter(({ id, listings: count }) => count > 0 || listed.has(id));
   return shown.map(({ id, channel, label, name }) => {
     const twice = shown.filter((each) => each.channel === channel).length > 1;
     const word = twice ? name : label;
-    return { id, channel, word, width: Math.max(84, Math.min(120, 38 + Math.round(word.length * 6.4))) };
+    return { id, channel, word, width: widthOf(word, listed.get(id) ?? []) };
   });
 }
 

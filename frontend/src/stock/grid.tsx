@@ -36,7 +36,7 @@ const PHONE_ROW_PX = 58;
 const HEAD_PX = 31;
 
 /** What is on hand and what can be sold, and the rest where there is room. */
-const FIGURES_PX = { phone: [60, 76], wide: [68, 68, 60, 76] } as const;
+const FIGURES_PX = { phone: [64, 76], wide: [68, 68, 60, 76] } as const;
 const END_PX = 8;
 
 function measuresOf(faces: readonly Face[], phone: boolean) {
