@@ -121,6 +121,12 @@ class Database:
                 yield conn
 
     @contextlib.asynccontextmanager
+    async def single(self) -> AsyncIterator[asyncpg.Connection]:
+        """The role duty, where one statement is the whole transaction: a look-up, or an intake that commits with it."""
+        async with _taken(self.duty) as conn:
+            yield conn
+
+    @contextlib.asynccontextmanager
     async def plain(self) -> AsyncIterator[asyncpg.Connection]:
         """The role app without a workspace: sign-in tables only; each statement commits alone."""
         async with _taken(self.app) as conn:

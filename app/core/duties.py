@@ -18,12 +18,14 @@ SWEEP_S = 2.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """`run` does one round (claim, handle) and returns how many it handled; it is called again while that is not zero.
-    `handlers` rounds run side by side. `every_s` is the sweep."""
+    `handlers` rounds run side by side. `every_s` is the sweep. `gather_s` is waited after a wake-up, so that what arrives close
+    together is taken together."""
 
     name: str
     run: Callable[[], Awaitable[int]]
     handlers: int = 1
     every_s: float = SWEEP_S
+    gather_s: float = 0.0
 
 
 class Dispatcher:
@@ -75,3 +77,5 @@ class Dispatcher:
                 log.error("duty failed", duty=duty.name, error=f"{type(error).__name__}: {error}")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(bell.wait(), pause)
+                if duty.gather_s:
+                    await asyncio.sleep(duty.gather_s)

@@ -87,7 +87,7 @@ class Intake:
 
     async def _insert(self, rows: Sequence[Arrived]) -> list[bool]:
         ids = [new_id() for _ in rows]
-        async with self._db.across() as conn:
+        async with self._db.single() as conn:
             made = await conn.fetch(
                 KEEP, self._db.clock.now(), [row.workspace_id for row in rows], ids, [row.connection_id for row in rows],
                 [row.channel for row in rows], [row.delivery.kind for row in rows], [row.delivery.key for row in rows],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import httpx
 
-from app.core.db import Database
+from app.core.db import Database, UnitOfWork
 from app.core.vault import Vault
 from app.domain.connections import service as connections
 from connectors.base.client import ChannelHttp
@@ -48,22 +49,25 @@ class Connectors:
     async def open(self, workspace_id: UUID, connection_id: UUID) -> Open:
         """Raises NotFound, or VaultLocked when the secrets do not open."""
         async with self._db.unit(workspace_id) as work:
-            row = await connections.read_row(work, connection_id)
-            known = self._ready.get(connection_id)
-            secrets = None
-            if known is None or known[0] != row["secrets_version"]:
-                secrets = await connections.open_secrets(work, self._vault, connection_id)
-        manifest = manifests()[row["channel"]]
-        if secrets is not None:
+            return await self._opened(work, await connections.read_row(work, connection_id), workspace_id, connection_id)
+
+    async def open_row(self, row: Mapping[str, Any], workspace_id: UUID, connection_id: UUID) -> Open:
+        """The same with the connection's row at hand: nothing is read while its connector is ready."""
+        known = self._ready.get(connection_id)
+        if known is not None and known[0] == row["secrets_version"]:
+            return _join(row, known[1], workspace_id, connection_id)
+        return await self.open(workspace_id, connection_id)
+
+    async def _opened(self, work: UnitOfWork, row: Mapping[str, Any], workspace_id: UUID, connection_id: UUID) -> Open:
+        known = self._ready.get(connection_id)
+        if known is None or known[0] != row["secrets_version"]:
+            secrets = await connections.open_secrets(work, self._vault, connection_id)
             settings = {str(name): str(value) for name, value in row["settings"].items()}
+            manifest = manifests()[row["channel"]]
             connector = load(row["channel"])(self._context(workspace_id, connection_id, manifest, secrets, settings))
             known = (row["secrets_version"], connector)
             self._ready[connection_id] = known
-        assert known is not None
-        return Open(
-            workspace_id, connection_id, row["channel"], row["brand"], row["state"], row["sends_replies"], row["pushes_stock"],
-            row["hook_token"], manifest, known[1],
-        )  # fmt: skip
+        return _join(row, known[1], workspace_id, connection_id)
 
     def _context(
         self, workspace_id: UUID, connection_id: UUID, manifest: Manifest, secrets: Mapping[str, str], settings: Mapping[str, str]
@@ -103,3 +107,10 @@ class Connectors:
                 return {**current, **fresh}
             finally:
                 await conn.execute("select pg_advisory_unlock($1)", lock)
+
+
+def _join(row: Mapping[str, Any], connector: Connector, workspace_id: UUID, connection_id: UUID) -> Open:
+    return Open(
+        workspace_id, connection_id, row["channel"], row["brand"], row["state"], row["sends_replies"], row["pushes_stock"],
+        row["hook_token"], manifests()[row["channel"]], connector,
+    )  # fmt: skip

@@ -20,11 +20,11 @@ class UnknownHook(NotFound):
 
 async def receive_hook(house: House, token: str, request: RawRequest) -> Received:
     """The answer for the channel, once its deliveries are durable. Raises BadSignature, UnknownHook, Down."""
-    async with house.db.across() as conn:
+    async with house.db.single() as conn:
         route = await connections.find_route(conn, token_hash(token))
     if route is None or route["workspace_id"] is None or route["connection_id"] is None:
         raise UnknownHook("no such address")
-    opened = await house.connectors.open(route["workspace_id"], route["connection_id"])
+    opened = await house.connectors.open_row(route, route["workspace_id"], route["connection_id"])
     received = await opened.connector.receive(request)
     if received.deliveries:
         await house.intake.keep(

@@ -95,6 +95,11 @@ def tell_unstorable(_: Asked, error: Exception) -> Response[dict[str, object]]:
     return problem(400, Invalid.code, "a value cannot be stored: a NUL character or a number out of range")
 
 
+def tell_too_deep(_: Asked, error: RecursionError) -> Response[dict[str, object]]:
+    log.info("nested too deep", error=type(error).__name__)
+    return problem(400, Invalid.code, "the body is nested too deep", fields={"body": "is nested too deep"})
+
+
 def tell_clash(_: Asked, error: asyncpg.IntegrityConstraintViolationError) -> Response[dict[str, object]]:
     """Two requests at once, of which the other won."""
     log.warning("clash", error=type(error).__name__, detail=error.constraint_name)
@@ -141,5 +146,6 @@ HANDLERS: dict[Any, Any] = {
     **dict.fromkeys((asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError), tell_clash),
     **dict.fromkeys(BUSY, tell_busy),
     **dict.fromkeys(UNSTORABLE, tell_unstorable),
+    RecursionError: tell_too_deep,
     Exception: tell_failure,
 }

@@ -124,7 +124,7 @@ async def read_row(work: UnitOfWork, connection_id: UUID) -> asyncpg.Record:
 
 
 async def find_route(conn: asyncpg.Connection, hashed: bytes) -> asyncpg.Record | None:
-    """Where a hook address leads: channel, workspace_id, connection_id."""
+    """Where a hook address leads: channel, workspace_id, connection_id, and the connection's own row beside it."""
     return await conn.fetchrow(sql.FIND_ROUTE, hashed)
 
 

@@ -51,7 +51,12 @@ insert into feed (workspace_id, id, created_at, connection_id, name, due_at) val
 
 ROUTE = "insert into hook_route (token_hash, channel, workspace_id, connection_id, created_at) values ($1, $2, $3, $4, $5)"
 
-FIND_ROUTE = "select channel, workspace_id, connection_id from hook_route where token_hash = $1"
+FIND_ROUTE = """
+select r.channel, r.workspace_id, r.connection_id, c.brand, c.state, c.sends_replies, c.pushes_stock, c.settings,
+  c.secrets_version, c.hook_token
+from hook_route r left join connection c on c.workspace_id = r.workspace_id and c.id = r.connection_id
+where r.token_hash = $1
+"""
 
 ACCOUNTS = "select account, workspace_id, id from connection where channel = $1 and account = any($2) and workspace_id = $3"
 
