@@ -85,6 +85,8 @@ class Channel:
     async def pull(self, feed: str, cursor: str) -> Batch:
         self.cursors.append(cursor)
         page = self.pages.pop(0)
+        for act in self.during:
+            await act()
         if isinstance(page, ChannelError):
             raise page
         return page
@@ -156,7 +158,7 @@ class Belt:
 
     async def deliveries(self) -> dict[str, str]:
         """State by key."""
-        return dict(await self.rows("select key, state from delivery where workspace_id = $1"))  # type: ignore[arg-type]
+        return dict(await self.rows("select key, state from delivery where workspace_id = $1"))
 
     async def texts(self) -> list[str]:
         return [row[0] for row in await self.rows("select text from message where workspace_id = $1 order by sent_at, id")]
