@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
 from app.core.errors import AppError, Conflict, Invalid
 from app.core.logs import log
@@ -75,6 +75,15 @@ def tell_invalid(_: Asked, error: ValidationException) -> Response[dict[str, obj
 def tell_undecoded(_: Asked, error: msgspec.MsgspecError) -> Response[dict[str, object]]:
     name, words = _place_of(str(error))
     return problem(400, Invalid.code, str(error), fields={name: words} if name else None)
+
+
+def tell_confused(asked: Asked, error: InternalServerException) -> Response[dict[str, object]]:
+    """The toolkit takes a wrong body field for a fault of ours when one of its dependencies has the same name (`settings`)."""
+    name, words = _place_of(str(error.__cause__))
+    if isinstance(error.__cause__, msgspec.ValidationError) and name.startswith("data."):
+        field = name.removeprefix("data.")
+        return problem(400, Invalid.code, f"{field} {words}", fields={field: words})
+    return tell_http(asked, error)
 
 
 def tell_http(_: Asked, error: HTTPException) -> Response[dict[str, object]]:
@@ -142,6 +151,7 @@ HANDLERS: dict[Any, Any] = {
     AppError: tell_refusal,
     ValidationException: tell_invalid,
     msgspec.MsgspecError: tell_undecoded,
+    InternalServerException: tell_confused,
     HTTPException: tell_http,
     **dict.fromkeys((asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError), tell_clash),
     **dict.fromkeys(BUSY, tell_busy),
