@@ -50,7 +50,7 @@ def show(lines: list[Line], screen: Console) -> None:
 
 def main() -> int:
     names = [name for name in sys.argv[1:] if name in GROUPS] or list(GROUPS)
-    screen = Console()
+    screen = Console(width=None if sys.stdout.isatty() else 140)
     lines = asyncio.run(measure(names, screen))
     show(lines, screen)
     Path("bench.json").write_text(json.dumps([asdict(line) for line in lines], indent=2) + "\n")

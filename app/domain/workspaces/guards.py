@@ -88,7 +88,7 @@ def require(permission: str) -> Guard:
     """Guard of a route. A permission nobody declared fails at import, not at the first request."""
     allowed = PERMISSIONS[permission]
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         caller = caller_of(connection)
         if caller.role not in allowed:
             raise Forbidden(f"your role ({caller.role}) may not do this", extra={"permission": permission})
