@@ -65,7 +65,7 @@ async def test_no_page_shuts_anybody_out(open_desk: OpenDesk, live_shop: Shop, l
     size, scheme = LOOKS[look]
     desk = await open_desk(size=size, scheme=scheme)
     found = [one for path, words in (await pages_of(live_shop)).items() for one in await visit(desk, path, words)]
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("look", LOOKS)
