@@ -13,5 +13,9 @@ class UnknownSku(Unacceptable):
     code = "unknown_sku"
 
 
+class UnknownCustomer(Unacceptable):
+    code = "unknown_customer"
+
+
 class KeyReused(Unacceptable):
     code = "key_reused"

@@ -20,7 +20,7 @@ from app.domain.inventory.schemas import Demand
 from app.domain.inventory.service import exposing, pushing, reserving
 from app.domain.orders import rules
 from app.domain.orders import store as sql
-from app.domain.orders.errors import KeyReused, OrderNotFound, UnknownSku
+from app.domain.orders.errors import KeyReused, OrderNotFound, UnknownCustomer, UnknownSku
 from app.domain.orders.schemas import OrderCreate, OrderPage, OrderRead
 from app.domain.orders.store import ORDER_CHANGE
 from connectors.base.events import OrderSeen
@@ -170,6 +170,8 @@ async def place_order(work: UnitOfWork, data: OrderCreate, *, currency: str) -> 
         if placed != [(line.sku.lower(), line.quantity) for line in data.lines]:
             raise KeyReused(f"the key {data.key!r} stands for another order", fields={"key": "already used"})
         return order
+    if data.customer_id is not None and await work.value(sql.CUSTOMER, work.workspace_id, data.customer_id) is None:
+        raise UnknownCustomer("no such customer", fields={"customer_id": "unknown"})
     found = {
         row["sku"].lower(): row
         for row in await work.fetch(sql.SKUS, work.workspace_id, [line.sku.lower() for line in data.lines])

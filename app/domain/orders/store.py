@@ -87,3 +87,5 @@ returning l.order_id
 SKUS = "select id, sku, title from variant where workspace_id = $1 and lower(sku) = any($2)"
 
 BY_KEY = "select id from sales_order where workspace_id = $1 and connection_id is null and external_id = $2"
+
+CUSTOMER = "select id from customer where workspace_id = $1 and id = $2"
