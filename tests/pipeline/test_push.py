@@ -168,9 +168,10 @@ async def test_a_push_whose_worker_died_goes_again_and_the_dead_ones_word_is_not
         await push_round(shelf.house)
 
     shelf.channel.during = [outlive]
+    shelf.channel.answers = [answer("accepted"), answer("refused", code="late")]  # type: ignore[list-item]
     await push_round(shelf.house)
     assert shelf.pushed() == [{"TEA": 10}, {"TEA": 6}]
-    assert await shelf.listing("TEA", "acked", "expected", "state") == (6, 6, "in_step")
+    assert await shelf.listing("TEA", "acked", "expected", "state", "error_code") == (6, 6, "in_step", "")
 
 
 async def test_nothing_is_pushed_before_it_was_counted(belt: Belt) -> None:
