@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from connectors.sandboxes import reroute_text
 
 from app.cli.children import HOST, sandbox_child
 from app.cli.demo_shop import DemoAccess, prepare_demo
@@ -17,6 +16,7 @@ from app.cli.shop import BrowserOption, PortOption, Shop, write_whole
 from app.cli.terminal import facts, step
 from app.embedded.lifetime import free_port
 from app.embedded.supervisor import Supervisor
+from connectors.sandboxes import reroute_text
 
 
 def add_to(root: typer.Typer) -> None:

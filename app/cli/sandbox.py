@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from connectors.sandboxes import serve
 
 from app.embedded.errors import CannotStart
 from app.embedded.lifetime import is_free
 from connectors.registry import manifests
+from connectors.sandboxes import serve
 
 
 def add_to(root: typer.Typer) -> None:
