@@ -20,8 +20,9 @@ FIXES = {
 OTHERWISE = "It is tried again by itself. If it stays, check the connection."
 
 
-def fix_of(code: str) -> str:
-    return FIXES.get(code, OTHERWISE)
+def fix_of(code: str, *, broken: bool = False) -> str:
+    """Channels name refused credentials in their own words; nothing broken mends itself."""
+    return FIXES.get(code, FIXES["unauthorised"] if broken else OTHERWISE)
 
 
 def faults_of_secrets(manifest: Manifest, given: Mapping[str, str], *, partial: bool = False) -> dict[str, str]:

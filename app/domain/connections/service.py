@@ -288,7 +288,7 @@ def _shown(row: dict[str, Any], public_url: str, now: datetime) -> ConnectionRea
         "hue": manifest.hue if manifest else 0,
         "hook_url": f"{public_url}/hooks/{token}",
         "lateness_s": rules.lateness_s(manifest, public_url) if manifest else 0.0,
-        "error": {"code": code, "detail": detail, "fix": rules.fix_of(code)} if code else None,
+        "error": {"code": code, "detail": detail, "fix": rules.fix_of(code, broken=row["state"] == "broken")} if code else None,
         "text_limit": sending.text_limit if sending else None,
         "text_unit": sending.unit if sending else None,
     }

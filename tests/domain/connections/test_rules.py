@@ -67,3 +67,4 @@ def test_news_is_late_by_the_slowest_poll_unless_the_channel_reaches_us() -> Non
 
 def test_every_trouble_has_a_next_step() -> None:
     assert fix_of("unauthorised") != fix_of("something_new") != ""
+    assert fix_of("invalid_grant", broken=True) == "Enter new credentials for this connection."
