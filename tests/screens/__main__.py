@@ -1,4 +1,6 @@
-"""`python -m tests.screens`: a picture of every screen of a living demo, in both languages, light and dark, wide and on a phone."""
+"""`python -m tests.screens`: a picture of every screen of a living demo, in both languages, light and dark, wide and on a phone.
+
+Looks can be named (`wide-dark-id`); without a name all eight are drawn."""
 
 from __future__ import annotations
 
@@ -24,6 +26,7 @@ START_WITHIN_S = 180
 SIZES = {"wide": WIDE, "phone": PHONE}
 SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "id")
+LOOKS = [f"{size}-{scheme}-{language}" for size in SIZES for scheme in SCHEMES for language in LANGUAGES]
 LANGUAGE = "localStorage.setItem('onecounter-language', JSON.stringify({state: {language: '%s', chosen: true}, version: 0}))"
 
 
@@ -82,7 +85,7 @@ async def paths_of(access: dict[str, Any]) -> dict[str, str]:
 
 async def picture(page: Page, url: str, name: str) -> None:
     """Taken when nothing is loading any more and every face of type is in."""
-    await page.goto(url)
+    await page.goto(url, wait_until="networkidle")
     await expect(page.locator("main, .start, [role=alert], h1").first).to_be_visible()
     await expect(page.locator("[aria-busy=true], .late")).to_have_count(0)
     await page.evaluate("document.fonts.ready.then(() => true)")
@@ -116,16 +119,14 @@ async def first_session(browser: Browser, access: dict[str, Any]) -> StorageStat
     return state
 
 
-async def draw(path: str) -> int:
+async def draw(path: str, looks: list[str]) -> int:
     OUT.mkdir(exist_ok=True)
     count = 0
     with tempfile.TemporaryDirectory(prefix="screens-") as folder:
         async with living_demo(Path(folder) / "data") as access, open_browser(path) as browser:
             paths, state = await paths_of(access), await first_session(browser, access)
-            for size in SIZES:
-                for scheme in SCHEMES:
-                    for language in LANGUAGES:
-                        count += await one_look(browser, access, paths, state, f"{size}-{scheme}-{language}")
+            for look in looks:
+                count += await one_look(browser, access, paths, state, look)
     return count
 
 
@@ -133,7 +134,10 @@ def run() -> None:
     path = find_chromium()
     if path is None:
         raise SystemExit("No Chromium is installed; pictures need one.")
-    count = asyncio.run(draw(path))
+    unknown = set(sys.argv[1:]) - set(LOOKS)
+    if unknown:
+        raise SystemExit(f"There is no look {', '.join(sorted(unknown))}. Looks: {', '.join(LOOKS)}.")
+    count = asyncio.run(draw(path, sys.argv[1:] or LOOKS))
     sys.stdout.write(f"{count} pictures in {OUT}\n")
 
 

@@ -84,7 +84,8 @@ async def empty_shop(tmp_path: Path) -> AsyncIterator[str]:
         await asyncio.wait_for(process.wait(), 30)
 
 
-async def test_the_first_run_makes_the_shop(open_desk: OpenDesk, empty_shop: str) -> None:
+async def test_the_first_run_makes_the_shop(empty_shop: str, open_desk: OpenDesk) -> None:
+    """The window is closed before the shop is."""
     desk = await open_desk(state=None, url=empty_shop)
     desk.bears.append("status of 401")
     page = desk.page
