@@ -68,7 +68,7 @@ class Dispatcher:
                 handled = await duty.run()
                 if handled:
                     metrics.duty_seconds.labels(duty.name).observe(time.perf_counter() - started)
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(duty.gather_s)
                     continue
             except Down as error:
                 log.warning("database away", duty=duty.name, detail=error.detail)

@@ -28,7 +28,7 @@ async def start_duties(house: House, *, alone: bool = False) -> Dispatcher:
     dispatcher = Dispatcher(
         [
             Duty(name="relay", run=partial(relay_round, house)),
-            Duty(name="ingest", run=partial(ingest_round, house), gather_s=0.02),
+            Duty(name="ingest", run=partial(ingest_round, house), gather_s=0.04),
             Duty(name="send", run=partial(send_round, house)),
             Duty(name="push", run=partial(push_round, house), every_s=0.5),
             Duty(name="pull", run=partial(pull_round, house), handlers=2),

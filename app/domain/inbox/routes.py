@@ -58,19 +58,19 @@ class ConversationController(Controller):
             queue=queue, status=status, waiting_on=waiting_on, assignee_id=assignee_id, team_id=team_id, customer_id=customer_id,
             channel=channel, connection_id=connection_id, external_id=external_id, tag=tag, q=q.strip(),
         )  # fmt: skip
-        async with db.unit(caller.workspace_id, caller.actor) as work:
+        async with db.look(caller.workspace_id, caller.actor) as work:
             return await reading.list_conversations(work, wanted, cursor=cursor, limit=limit)
 
     @get("/counts", guards=[require("inbox.read")])
     async def count_queues(self, db: NamedDependency[Database], caller: NamedDependency[Caller]) -> Counts:
-        async with db.unit(caller.workspace_id, caller.actor) as work:
+        async with db.look(caller.workspace_id, caller.actor) as work:
             return await reading.count_queues(work)
 
     @get("/{conversation_id:uuid}", guards=[require("inbox.read")])
     async def read_conversation(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: FromPath[UUID]
     ) -> ConversationRead:
-        async with db.unit(caller.workspace_id, caller.actor) as work:
+        async with db.look(caller.workspace_id, caller.actor) as work:
             return await reading.read_conversation(work, conversation_id)
 
     @patch("/{conversation_id:uuid}", guards=[require("inbox.write")])
@@ -93,7 +93,7 @@ class ConversationController(Controller):
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> MessagePage:
-        async with db.unit(caller.workspace_id, caller.actor) as work:
+        async with db.look(caller.workspace_id, caller.actor) as work:
             return await reading.list_messages(work, conversation_id, cursor=cursor, limit=limit)
 
     @post("/{conversation_id:uuid}/messages", guards=[require("inbox.write")])
@@ -111,7 +111,7 @@ class ConversationController(Controller):
     async def read_context(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: FromPath[UUID]
     ) -> Context:
-        async with db.unit(caller.workspace_id, caller.actor) as work:
+        async with db.look(caller.workspace_id, caller.actor) as work:
             return await reading.read_context(work, conversation_id, sending_of)
 
     @post("/{conversation_id:uuid}/read", guards=[require("inbox.read")], status_code=204)
