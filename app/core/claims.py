@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -71,12 +70,6 @@ def _on(order: str) -> str:
 def backoff(attempt: int, *, base: float = 2.0, cap: float = 900.0, spread: float = 0.5) -> timedelta:
     """Doubling waits; `spread` in 0..1 is the jitter to add, given by the caller."""
     return timedelta(seconds=min(cap, base * 2 ** max(attempt - 1, 0)) * (0.75 + spread / 2))
-
-
-async def release(work: Any, table: str, token: UUID, *, identity: str = "id") -> int:
-    """Gives unfinished rows of a lease back at once."""
-    count: int = await work.execute(f"update {table} set lease_until = null, lease_token = null where lease_token = $1", token)
-    return count
 
 
 async def free_leases(conn: asyncpg.Connection, tables: Iterable[str], *, now: datetime) -> None:
