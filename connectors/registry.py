@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import cast
 
-from connectors.base.contract import Connector, Context
+from connectors.base.contract import Connector, Consent, Context
 from connectors.base.faults import Faults
 from connectors.base.manifest import Manifest
 from connectors.base.sandbox import Sandbox
@@ -43,6 +43,13 @@ def manifest(key: str) -> Manifest:
 def load(key: str) -> Connect:
     """What builds this channel's connector. The first call imports the channel's client and SDK."""
     return cast(Connect, _module(key, "connector").connect)
+
+
+def load_consent(key: str) -> Consent:
+    """How a seller grants access in their browser. KeyError for a channel that works by keys."""
+    if manifest(key).consent != "oauth":
+        raise KeyError(f"{key} is connected by keys")
+    return cast(Consent, _module(key, "consent"))
 
 
 def load_sandbox(key: str) -> tuple[MakeSandbox, Mapping[str, str]]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -84,7 +85,7 @@ class Connectors:
         return Context(
             secrets=secrets,
             settings=settings,
-            http=ChannelHttp(self._http, manifest.hosts, now),
+            http=ChannelHttp(self._http, allowed_hosts(manifest, secrets), now),
             reroute=self._reroute,
             now=now,
             save_secrets=save,
@@ -107,6 +108,13 @@ class Connectors:
                 return {**current, **fresh}
             finally:
                 await conn.execute("select pg_advisory_unlock($1)", lock)
+
+
+def allowed_hosts(manifest: Manifest, secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """The manifest's, and the seller's own server where the channel is one."""
+    given = secrets.get(manifest.own_host, "").strip()
+    own = urlsplit(given if "//" in given else f"//{given}").hostname if given else None
+    return (*manifest.hosts, own) if own else manifest.hosts
 
 
 def _join(row: Mapping[str, Any], connector: Connector, workspace_id: UUID, connection_id: UUID) -> Open:

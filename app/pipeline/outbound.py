@@ -1,4 +1,4 @@
-"""The one way out: the shared HTTP pool, guarded so that no socket opens while a unit of work is open."""
+"""The one way out: the shared HTTP pool, guarded so that no socket opens while a unit of work is open, and none inwards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import httpx
 
 from app.core import metrics
 from app.core.db import in_unit
-from connectors.base.client import open_http
+from connectors.base.client import LIMITS, open_http
+from connectors.base.reach import public_transport
 from connectors.base.reroute import Reroute
 
 
@@ -30,5 +31,5 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 def open_outbound(reroute: Reroute) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=40)
-    return open_http(reroute, GuardedTransport(httpx.AsyncHTTPTransport(limits=limits, trust_env=False)))
+    inside = httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
+    return open_http(reroute, GuardedTransport(inside), GuardedTransport(public_transport(LIMITS)))

@@ -52,6 +52,8 @@ class TemplateConnector:
     async def execute(self, command: Command) -> Receipt:
         if isinstance(command, SetStock):
             return Receipt(key=command.key, lines=tuple([await self._push(line) for line in command.lines]))
+        if not isinstance(command, SendReply):
+            raise NotSupported("Template has no acts on orders")
         made = await self._client.send(command.thread, render_reply(command))
         if not text(made.get("id")):
             raise Ambiguous("Template said yes and named no message", code="no_message_id")

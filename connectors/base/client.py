@@ -17,6 +17,7 @@ import httpx
 import msgspec
 
 from connectors.base.errors import Ambiguous, AuthExpired, Malformed, RateLimited, Refused, Unavailable
+from connectors.base.reach import public_transport
 from connectors.base.reroute import Reroute, ReroutedTransport
 
 ANSWER_LIMIT = 32 * 1024 * 1024
@@ -26,13 +27,17 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.U
 Notice = Callable[[str, Mapping[str, str]], None]
 
 
-def open_http(reroute: Reroute, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """The pool a process shares among its connectors. Never follows redirects, never reads proxy variables."""
-    inner = transport or httpx.AsyncHTTPTransport(
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=40), trust_env=False
-    )
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=40)
+
+
+def open_http(
+    reroute: Reroute, transport: httpx.AsyncBaseTransport | None = None, outside: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """The pool a process shares among its connectors. Never follows redirects, never reads proxy variables, and reaches
+    private addresses only where the reroute leads."""
+    inner = transport or httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
     return httpx.AsyncClient(
-        transport=ReroutedTransport(reroute, inner),
+        transport=ReroutedTransport(reroute, inner, outside or (None if transport else public_transport(LIMITS))),
         timeout=httpx.Timeout(20.0, connect=5.0),
         follow_redirects=False,
         trust_env=False,

@@ -18,9 +18,18 @@ class Upload(Struct, frozen=True, kw_only=True):
     public_url: str = ""
 
 
+class Template(Struct, frozen=True, kw_only=True):
+    """A text the channel approved beforehand, by its name there. `variables` fill its gaps in order."""
+
+    name: str
+    language: str
+    variables: tuple[str, ...] = ()
+
+
 class SendReply(Struct, frozen=True, kw_only=True, tag=True):
     """`key` makes a repeat recognisable (our client_msg_id). `refs` come from the newest message of the thread that
-    carried any; `started_at` is when the first attempt began: a read-back looks from there."""
+    carried any; `started_at` is when the first attempt began: a read-back looks from there. `template` is sent instead of
+    `text`. `by_person`: a member typed it (some channels give people longer than programs). `reply_to` quotes a message."""
 
     key: str
     thread: str
@@ -29,6 +38,21 @@ class SendReply(Struct, frozen=True, kw_only=True, tag=True):
     refs: dict[str, str] = {}
     subject: str = ""
     files: tuple[Upload, ...] = ()
+    started_at: datetime | None = None
+    template: Template | None = None
+    by_person: bool = True
+    reply_to: str = ""
+
+
+class OrderAct(Struct, frozen=True, kw_only=True, tag=True):
+    """An act the channel offers on one order or case (`Offer.name`), with what a person filled in."""
+
+    key: str
+    name: str
+    order_id: str
+    text: str = ""
+    files: tuple[Upload, ...] = ()
+    refs: dict[str, str] = {}
     started_at: datetime | None = None
 
 
@@ -53,7 +77,7 @@ class SetStock(Struct, frozen=True, kw_only=True, tag=True):
     lines: tuple[StockLine, ...]
 
 
-Command = SendReply | SetStock
+Command = SendReply | OrderAct | SetStock
 
 
 class LineReceipt(Struct, frozen=True, kw_only=True):

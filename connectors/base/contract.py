@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from connectors.base.client import ChannelHttp
 from connectors.base.commands import Command, Receipt
@@ -89,6 +89,40 @@ class Context:
     refresh: Callable[[Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]]], Awaitable[Mapping[str, str]]]
     first_import_days: int = 90
     extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Something the channel lets us do on an order now. `label` and `help` are by language. `text_limit` 0: no text is taken."""
+
+    name: str
+    label: Mapping[str, str]
+    help: Mapping[str, str] = field(default_factory=dict)
+    text_limit: int = 0
+    files_max: int = 0
+    once: bool = False
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A connector whose channel has acts on an order beyond a reply. They are done by `execute(OrderAct)`."""
+
+    async def offers(self, order_id: str, refs: Mapping[str, str]) -> Sequence[Offer]: ...
+
+
+class Consent(Protocol):
+    """`consent.py` of a folder whose manifest says `consent="oauth"`: two functions. The app's own pair (`Secret.group ==
+    "app"`) is typed into the form; what the seller's consent yields (`Secret.by_consent`) is not."""
+
+    def begin(self, given: Mapping[str, str], *, redirect_uri: str, state: str, challenge: str) -> str:
+        """Where the seller's browser goes. `challenge` is the S256 of a PKCE verifier, for channels that take one."""
+        ...
+
+    async def finish(
+        self, given: Mapping[str, str], query: Mapping[str, str], http: ChannelHttp, *, redirect_uri: str, verifier: str
+    ) -> Mapping[str, str]:
+        """The secrets that the code in `query` buys. BadSignature when the channel signs its answer and it does not hold."""
+        ...
 
 
 class Connector(Protocol):

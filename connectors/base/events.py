@@ -39,6 +39,8 @@ class MessageReceived(Struct, frozen=True, kw_only=True, tag=True):
 
     `thread` is the channel's own id of the talk. `refs` is what a later reply needs (item id, parent message id).
     `echo_of` is the key our own send carried, where the channel gives it back. `automated`: no person wrote it.
+    `kind="comment"`: written in public under a post. `reply_to` is the message it answers. `held` says why a person must
+    look before it counts as this buyer's word (a sender that could not be proven); it is shown, and opens nothing.
     """
 
     thread: str
@@ -58,6 +60,9 @@ class MessageReceived(Struct, frozen=True, kw_only=True, tag=True):
     automated: bool = False
     language: str = ""
     reply_window_from: datetime | None = None
+    kind: Literal["message", "comment"] = "message"
+    reply_to: str = ""
+    held: str = ""
 
 
 class MessageChanged(Struct, frozen=True, kw_only=True, tag=True):
@@ -72,13 +77,27 @@ class MessageChanged(Struct, frozen=True, kw_only=True, tag=True):
 
 class MessageStatus(Struct, frozen=True, kw_only=True, tag=True):
     """What became of a message of ours. May arrive late and out of order; states never move backwards, except
-    that `failed` may follow `sent` where a channel accepts first and refuses later."""
+    that `failed` may follow `sent` where a channel accepts first and refuses later.
+
+    A watermark names no message: `external_id` is empty, and all of ours in `thread` up to `at` are meant."""
 
     external_id: str
     state: Literal["sent", "delivered", "read", "failed"]
     at: datetime
     detail: str = ""
     echo_of: str = ""
+    thread: str = ""
+
+
+class Reacted(Struct, frozen=True, kw_only=True, tag=True):
+    """`by` put `emoji` on a message, or took theirs back (empty). One reaction for each person and message; the newest stands."""
+
+    thread: str
+    external_id: str
+    by: Handle
+    emoji: str
+    at: datetime
+    direction: Literal["in", "out"] = "in"
 
 
 class OrderLine(Struct, frozen=True, kw_only=True):
@@ -161,6 +180,54 @@ class PromotionStockReserved(Struct, frozen=True, kw_only=True, tag=True):
     seen_at: datetime
 
 
+CaseKind = Literal["return", "inquiry", "cancellation", "claim", "dispute"]
+
+
+class CaseSeen(Struct, frozen=True, kw_only=True, tag=True):
+    """A formal matter the channel keeps on an order: everything known of it now. `version` sorts as an order's does.
+
+    `respond_by`: the channel's clock for our answer, None when nothing is asked of us. `detail` is the buyer's reason in
+    words, `title` the channel's name of the matter. `thread` is where talk about it goes, empty when there is none."""
+
+    external_id: str
+    kind: CaseKind
+    version: str
+    open: bool
+    seen_at: datetime
+    order_id: str = ""
+    customer: Handle | None = None
+    thread: str = ""
+    respond_by: datetime | None = None
+    title: str = ""
+    detail: str = ""
+    url: str = ""
+    refs: dict[str, str] = {}
+
+
+class CheckoutSeen(Struct, frozen=True, kw_only=True, tag=True):
+    """A basket left behind. `recovered`: it became an order since."""
+
+    external_id: str
+    customer: Handle
+    at: datetime
+    lines: tuple[OrderLine, ...] = ()
+    total_minor: int = 0
+    currency: str = ""
+    url: str = ""
+    recovered: bool = False
+    more_handles: tuple[Handle, ...] = ()
+
+
+class ConsentChanged(Struct, frozen=True, kw_only=True, tag=True):
+    """The buyer forbids (`allowed=False`) or allows again that we write to them. `scope="unasked"`: answers in a running
+    talk stay allowed."""
+
+    handle: Handle
+    allowed: bool
+    at: datetime
+    scope: Literal["all", "unasked"] = "all"
+
+
 class AccountErased(Struct, frozen=True, kw_only=True, tag=True):
     """The channel tells us to forget a buyer."""
 
@@ -193,6 +260,10 @@ Event = (
     MessageReceived
     | MessageChanged
     | MessageStatus
+    | Reacted
+    | CaseSeen
+    | CheckoutSeen
+    | ConsentChanged
     | OrderSeen
     | ListingSeen
     | StockSeen

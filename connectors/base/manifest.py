@@ -11,6 +11,7 @@ FeedName = Literal["messages", "orders", "listings", "stock"]
 
 class Secret(Struct, frozen=True, kw_only=True):
     """One field of the connect form. `group` lets one connection hold two app pairs. `pattern` must match whole.
+    `by_consent`: the seller's consent at the channel yields it, so nobody has to type it.
 
     `label` and `help` are by language (`en`, `id`)."""
 
@@ -21,6 +22,7 @@ class Secret(Struct, frozen=True, kw_only=True):
     hidden: bool = True
     optional: bool = False
     pattern: str = ""
+    by_consent: bool = False
 
 
 class Feed(Struct, frozen=True, kw_only=True):
@@ -46,7 +48,9 @@ class Bucket(Struct, frozen=True, kw_only=True):
 class Sending(Struct, frozen=True, kw_only=True):
     """What a reply may be. `proof` says how a lost answer is settled: `keyed` (the channel drops a repeat by our key),
     `readable` (the thread can be read back), `blind` (a person decides). `absent_after_s`: a clean read-back this long after
-    the attempt proves it was not sent. `window_s`: how long after the buyer's last message a reply may go."""
+    the attempt proves it was not sent. `window_s`: how long after the buyer's last message a reply may go;
+    `person_window_s`: how long when a member typed it. `templates`: approved texts may go at any time. `first`: we may write
+    to a handle that never wrote to us. `segments`: a text is billed in pieces of (7-bit, 16-bit) characters."""
 
     text_limit: int
     unit: Literal["characters", "bytes"] = "characters"
@@ -60,6 +64,11 @@ class Sending(Struct, frozen=True, kw_only=True):
     forbids_contact_details: bool = False
     market_clock_s: float | None = None
     operation: str = "send"
+    person_window_s: float | None = None
+    templates: bool = False
+    first: bool = False
+    segments: tuple[int, int] | None = None
+    caption_limit: int | None = None
 
 
 class Stocking(Struct, frozen=True, kw_only=True):
@@ -77,7 +86,8 @@ class Stocking(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """`hosts` are the real hosts, for reroute and the allow-list. `hook="app"`: one hook address serves many shops and a
+    """`hosts` are the real hosts, for reroute and the allow-list; `own_host` names the secret (an address or a host name) that
+    adds the seller's own server to them. `hook="app"`: one hook address serves many shops and a
     delivery names its account. `names` holds labels by country code where the channel demands another there.
     `needs` orders the connect page: `key` first, then `review`. `lateness_s`: how late news is without a public address."""
 
@@ -95,6 +105,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     consent: Literal["keys", "oauth"] = "keys"
     needs: Literal["key", "review"] = "key"
     tier: Literal["bronze", "silver", "gold"] = "bronze"
+    own_host: str = ""
     names: dict[str, str] = {}
     sentence: dict[str, str] = {}
 

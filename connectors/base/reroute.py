@@ -47,11 +47,15 @@ class Reroute:
 
 
 class ReroutedTransport(httpx.AsyncBaseTransport):
-    """Rewrites scheme, host and port of matching requests; everything else goes to `inner` unchanged."""
+    """Rewrites scheme, host and port of matching requests and sends them by `inner`; everything else goes by `outside`
+    (`inner` where there is none) unchanged."""
 
-    def __init__(self, reroute: Reroute, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(
+        self, reroute: Reroute, inner: httpx.AsyncBaseTransport, outside: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self.reroute = reroute
         self.inner = inner
+        self.outside = outside or inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         base = self.reroute.base_for(request.url.host, request.url.port)
@@ -59,7 +63,10 @@ class ReroutedTransport(httpx.AsyncBaseTransport):
             parts = urlsplit(base)
             request.headers["host"] = request.url.netloc.decode()
             request.url = request.url.copy_with(scheme=parts.scheme, host=parts.hostname, port=parts.port)
-        return await self.inner.handle_async_request(request)
+            return await self.inner.handle_async_request(request)
+        return await self.outside.handle_async_request(request)
 
     async def aclose(self) -> None:
         await self.inner.aclose()
+        if self.outside is not self.inner:
+            await self.outside.aclose()

@@ -85,11 +85,15 @@ class EbayConnector:
     async def execute(self, command: Command) -> Receipt:
         if isinstance(command, SendReply):
             return await send_reply(self._client, command)
+        if not isinstance(command, SetStock):
+            raise NotSupported("eBay offers no such act on an order", code="not_offered")
         return await set_stock(self._client, command)
 
     async def look_up(self, command: Command) -> Receipt | None:
         if isinstance(command, SendReply):
             return await find_reply(self._client, self._seller, command)
+        if not isinstance(command, SetStock):
+            return None
         return await find_stock(self._client, command)
 
     async def subscribe(self, hook_url: str) -> None:

@@ -20,7 +20,7 @@ class ConnectionController(Controller):
     path = "/api/v1"
     tags = ("connections",)
 
-    @get("/channels", opt={"anyone": True})
+    @get("/channels", guards=[require("connections.read")])
     async def list_channels(self) -> list[ChannelRead]:
         return service.list_channels()
 

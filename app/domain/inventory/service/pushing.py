@@ -35,10 +35,13 @@ async def take_listings(
 
 
 async def prepare_push(work: UnitOfWork, token: UUID, stocking: Stocking) -> SetStock | None:
-    """The command for the listings leased by `token`; None when none of them needs a call. Committed before it leaves."""
+    """The command for the listings leased by `token`; None when none of them needs a call. Committed before it leaves.
+
+    Locked first and read after: a statement that waits for a lock reads the listing anew but the counts as they were."""
     going: list[StockLine] = []
     versions: list[int] = []
     skipped: list[tuple[UUID, int | None, str, datetime | None, int]] = []
+    await work.execute(sql.LOCK, work.workspace_id, token)
     for row in await work.fetch(sql.CLAIMED, work.workspace_id, token):
         verdict = _judge(row, stocking, work.now)
         if isinstance(verdict, int):

@@ -40,6 +40,10 @@ update listing_state s set lease_until = $4, lease_token = $5, attempts = s.atte
 where s.workspace_id = p.workspace_id and s.listing_id = p.listing_id returning s.listing_id
 """
 
+LOCK = """
+select s.listing_id from listing_state s where s.workspace_id = $1 and s.lease_token = $2 order by s.listing_id for no key update of s
+"""
+
 CLAIMED = """
 select s.listing_id, s.wanted_version, s.expected, s.acked, s.acked_at, s.sent_version, s.acked_version, s.dirty_at,
   s.revisions, s.revisions_day, s.push_key, s.sent, l.external_id, l.external_sku, l.model, l.refs, l.fulfilment, l.mapping,
@@ -50,7 +54,7 @@ left join lateral (
   select sum(b.on_hand - b.reserved - b.unavailable)::int as available, bool_or(b.counted_at is not null) as counted
   from balance b join location p on p.workspace_id = b.workspace_id and p.id = b.location_id
   where b.workspace_id = s.workspace_id and b.variant_id = s.variant_id and p.kind = 'own' and p.sellable) t on true
-where s.workspace_id = $1 and s.lease_token = $2 order by s.listing_id for no key update of s
+where s.workspace_id = $1 and s.lease_token = $2 order by s.listing_id
 """
 
 GOING = """
