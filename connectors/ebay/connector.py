@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from connectors.base.commands import Command, Receipt, SendReply
+from connectors.base.commands import Command, Receipt, SendReply, SetStock
 from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
 from connectors.base.errors import AuthExpired, NotSupported
 from connectors.base.events import Outcome, Pointer
