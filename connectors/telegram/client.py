@@ -15,6 +15,7 @@ from connectors.base.wire import mapping, text
 from connectors.telegram.errors import failure, moved_to
 from connectors.telegram.manifest import HOST
 from connectors.telegram.render import Call
+from connectors.telegram.webhooks import WANTED
 
 # Answers whose body says more than the status does; 409: another reader or a webhook takes the updates.
 WORDED = (400, 401, 403, 404, 409, 413, 429)
@@ -39,7 +40,7 @@ class TelegramClient:
 
     async def updates(self, offset: int | None) -> list[bytes] | None:
         """Updates from `offset` on, which confirms all before it. None while a webhook takes them."""
-        arguments: dict[str, object] = {"limit": PAGE, "timeout": 0}
+        arguments: dict[str, object] = {"limit": PAGE, "timeout": 0, "allowed_updates": list(WANTED)}
         if offset is not None:
             arguments["offset"] = offset
         response = await self._post("getUpdates", json=arguments)

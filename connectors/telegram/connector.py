@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.base.commands import Command, Receipt, SendReply
 from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
-from connectors.base.errors import Ambiguous, NotSupported
+from connectors.base.errors import Ambiguous, ChannelError, NotSupported
 from connectors.base.events import Outcome, Pointer
 from connectors.base.manifest import Manifest
 from connectors.base.wire import integer, load, mapping, text, when
@@ -16,7 +17,7 @@ from connectors.telegram.client import PAGE, TelegramClient
 from connectors.telegram.manifest import HOST, MANIFEST
 from connectors.telegram.normalise import normalise_update
 from connectors.telegram.render import message_id, render_reply, thread_id
-from connectors.telegram.webhooks import WANTED, as_delivery, receive_update
+from connectors.telegram.webhooks import ANSWER_PRESS, WANTED, as_delivery, pressed_button, receive_update
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -52,6 +53,7 @@ class TelegramConnector:
             return Batch(deliveries=(), cursor="")
         last = max(integer(mapping(load(update)).get("update_id")) for update in found)
         deliveries = tuple(as_delivery(update, self._context.now()) for update in found)
+        await self._answer_presses(deliveries)
         return Batch(deliveries=deliveries, cursor=str(last + 1) if last else cursor, more=len(found) >= PAGE and last > 0)
 
     async def fetch(self, pointer: Pointer) -> Delivery | None:
@@ -82,14 +84,26 @@ class TelegramConnector:
         raise NotSupported("Telegram shows a bot no history")
 
     async def subscribe(self, hook_url: str) -> None:
+        """Webhook and `pull` never run together: at an address Telegram cannot reach, a hook of ours from before (the same
+        path at another host) is taken down, because it would keep the updates from `pull`."""
         if self._is_reachable(hook_url):
             secret = self._context.secrets["webhook_secret"]
             await self._client.read("setWebhook", {"url": hook_url, "secret_token": secret, "allowed_updates": list(WANTED)})
+            return
+        path = urlsplit(hook_url).path
+        if path and urlsplit(text((await self._client.read("getWebhookInfo")).get("url"))).path == path:
+            await self._client.read("deleteWebhook")
 
     async def unsubscribe(self, hook_url: str) -> None:
         """Leaves a webhook alone that points elsewhere. Without one, `pull` takes the updates."""
         if text((await self._client.read("getWebhookInfo")).get("url")) == hook_url:
             await self._client.read("deleteWebhook")
+
+    async def _answer_presses(self, deliveries: Sequence[Delivery]) -> None:
+        """Ends the waiting sign on pressed buttons. Too late is harmless, and no reason to lose the page."""
+        for press in filter(None, map(pressed_button, deliveries)):
+            with suppress(ChannelError):
+                await self._client.read(ANSWER_PRESS, {"callback_query_id": press})
 
     def _is_reachable(self, hook_url: str) -> bool:
         """Telegram itself posts to https only; a sandbox on this machine also to loopback."""

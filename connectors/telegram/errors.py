@@ -21,6 +21,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("business connection", "business_ended", "The Business link is off. Switch the bot on in Telegram, Settings, Business."),
     ("not enough rights", "no_rights", "Give the bot the right to send in this group."),
     ("have no rights", "no_rights", "Give the bot the right to send in this group."),
+    ("photo_invalid", "photo_refused", "Telegram cannot show this picture. Send it as a PDF or smaller."),
     ("too long", "text_too_long", "Shorten the text."),
     ("is empty", "empty", "Write a text or add a file."),
     ("too big", "file_too_big", "Send a smaller file, at most 50 MB."),

@@ -48,8 +48,9 @@ MANIFEST = Manifest(
         files_max=ALBUM_LIMIT,
         file_bytes=FILE_BYTES,
         operation="send",
+        caption_limit=CAPTION_LIMIT,
     ),
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Answer people who write to your bot, at once.",
         "id": "Balas orang yang menulis ke bot Anda, seketika.",

@@ -8,13 +8,16 @@ from typing import Any
 
 from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
-from connectors.base.events import Handle, MessageChanged, MessageReceived, Outcome, Unsupported
+from connectors.base.events import ConsentChanged, Handle, MessageChanged, MessageReceived, Outcome, Reacted, Unsupported
 from connectors.base.wire import items, load, mapping, required, text, when
 from connectors.telegram.content import full_name, media, readable_text, shared_phone
 from connectors.telegram.render import message_id, thread_id
 from connectors.telegram.webhooks import SEEN_AT
 
 BLOCKED = ("kicked", "left")
+# Telegram gives a custom emoji by number only: a person sees that there was one.
+CUSTOM_EMOJI = "✨"
+PAID_STAR = "⭐"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Update = Mapping[str, Any]
@@ -56,6 +59,7 @@ def _message(message: Update, delivery: Delivery) -> Sequence[Outcome]:
             media=files,
             more_handles=() if ours else shared_phone(message, sender_id),
             refs=_refs(message),
+            reply_to=_answered(message, thread),
             automated=any(_flag(flag) for flag in (sender.get("is_bot"), message.get("is_from_offline"))),
             language="" if ours else text(sender.get("language_code")).split("-")[0].lower(),
         )
@@ -101,15 +105,47 @@ def _pressed(press: Update, delivery: Delivery) -> Sequence[Outcome]:
             customer=_handle(sender),
             text=said,
             refs=_refs(below),
+            reply_to=_numbered(below, thread),
             language=text(sender.get("language_code")).split("-")[0].lower(),
         )
     ]
 
 
 def _membership(change: Update, delivery: Delivery) -> Sequence[Outcome]:
-    status = text(mapping(change.get("new_chat_member")).get("status"))
-    reason = "the bot was blocked or removed" if status in BLOCKED else "the bot was started, or its rights changed"
+    """In a private chat the bot is `kicked` when the person blocks it, and a `member` when they let it back in."""
+    chat, status = mapping(change.get("chat")), text(mapping(change.get("new_chat_member")).get("status"))
+    gone = status in BLOCKED
+    if text(chat.get("type")) == "private" and (gone or status == "member"):
+        return [ConsentChanged(handle=_handle(chat), allowed=not gone, at=_at(change, "date"))]
+    reason = "the bot was removed from a group" if gone else "the bot was added to a group, or its rights changed"
     return [Unsupported(kind=delivery.kind, reason=reason)]
+
+
+def _reaction(change: Update, delivery: Delivery) -> Sequence[Outcome]:
+    """`new_reaction` is all that this person shows on the message now; with Premium it may be several."""
+    person = mapping(change.get("user"))
+    if not person:
+        return [Unsupported(kind=delivery.kind, reason="a reaction of a chat, not of a person")]
+    thread, _ = _thread(change)
+    return [
+        Reacted(
+            thread=thread,
+            external_id=message_id(thread, required(change.get("message_id"), "message_id")),
+            by=_handle(person),
+            emoji="".join(_emoji(mapping(each)) for each in items(change.get("new_reaction"))),
+            at=_at(change, "date"),
+        )
+    ]
+
+
+def _emoji(reaction: Update) -> str:
+    match text(reaction.get("type")):
+        case "paid":
+            return PAID_STAR
+        case "custom_emoji":
+            return CUSTOM_EMOJI
+        case _:
+            return text(reaction.get("emoji"))
 
 
 def _business_link(link: Update, delivery: Delivery) -> Sequence[Outcome]:
@@ -143,6 +179,17 @@ def _refs(message: Update) -> dict[str, str]:
     return {name: text(value) for name, value in found.items() if text(value)}
 
 
+def _answered(message: Update, thread: str) -> str:
+    """The message this one answers. In a forum every first message of a topic answers the topic's own head: no quote."""
+    head = mapping(message.get("reply_to_message"))
+    return "" if mapping(head.get("forum_topic_created")) else _numbered(head, thread)
+
+
+def _numbered(message: Update, thread: str) -> str:
+    number = text(message.get("message_id"))
+    return message_id(thread, number) if number else ""
+
+
 def _at(message: Update, field: str) -> datetime:
     at = when(message.get(field))
     if at is None:
@@ -166,6 +213,7 @@ KINDS: dict[str, Kind] = {
     "edited_business_message": _edited,
     "deleted_business_messages": _deleted,
     "callback_query": _pressed,
+    "message_reaction": _reaction,
     "my_chat_member": _membership,
     "business_connection": _business_link,
 }

@@ -14,6 +14,8 @@ from connectors.base.wire import integer
 from connectors.telegram.manifest import ALBUM_LIMIT, CAPTION_LIMIT, FILE_BYTES, PHOTO_BYTES, TEXT_LIMIT
 
 PHOTO_TYPES = ("image/jpeg", "image/png")
+# What Telegram shows or plays inside the chat; all else goes as a document. https://core.telegram.org/bots/api#sendvideo
+PLAYED = {"video/mp4": "video", "audio/mpeg": "audio", "audio/mp4": "audio", "audio/ogg": "voice", "image/gif": "animation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def render_reply(command: SendReply) -> Call:
         _require(len(upload.content) <= FILE_BYTES, upload.name, "file_too_big", "Send a smaller file, at most 50 MB.")
     if command.text:
         fields["caption"] = command.text
-    return _single(fields, files[0], as_photo=_is_photo(files[0])) if len(files) == 1 else _album(fields, files)
+    return _single(fields, files[0]) if len(files) == 1 else _album(fields, files)
 
 
 def _address(command: SendReply) -> dict[str, object]:
@@ -60,20 +62,30 @@ def _address(command: SendReply) -> dict[str, object]:
         fields["business_connection_id"] = business
     if topic := command.refs.get("topic"):
         fields["message_thread_id"] = integer(topic)
-    if chat_id.startswith("-") and (answered := command.refs.get("message_id")):
-        fields["reply_parameters"] = {"message_id": integer(answered), "allow_sending_without_reply": True}
+    if answered := _answered(command, chat_id):
+        fields["reply_parameters"] = {"message_id": answered, "allow_sending_without_reply": True}
     return fields
 
 
-def _single(fields: dict[str, object], upload: Upload, *, as_photo: bool) -> Call:
-    kind = "photo" if as_photo else "document"
+def _answered(command: SendReply, chat_id: str) -> int:
+    """The message to quote: the one a person chose, in a group else the one that asked. 0: none (a button's press has no
+    number)."""
+    if command.reply_to:
+        return integer(command.reply_to.removeprefix(f"{command.thread}:"))
+    return integer(command.refs.get("message_id")) if chat_id.startswith("-") else 0
+
+
+def _single(fields: dict[str, object], upload: Upload) -> Call:
+    kind = _kind(upload)
     return Call(f"send{kind.title()}", fields, {kind: (upload.name, upload.content, upload.media_type)})
 
 
 def _album(fields: dict[str, object], files: Sequence[Upload]) -> Call:
-    """Telegram mixes photos with videos only; anything else makes all of them documents."""
-    kind = "photo" if all(_is_photo(upload) for upload in files) else "document"
-    media: list[dict[str, object]] = [{"type": kind, "media": f"attach://file{index}"} for index in range(len(files))]
+    """Telegram mixes photos with videos only, and audio with audio; anything else makes all of them documents."""
+    kinds = [_kind(upload) for upload in files]
+    if not (set(kinds) <= {"photo", "video"} or set(kinds) == {"audio"}):
+        kinds = ["document"] * len(files)
+    media: list[dict[str, object]] = [{"type": kind, "media": f"attach://file{index}"} for index, kind in enumerate(kinds)]
     if "caption" in fields:
         media[0]["caption"] = fields["caption"]
     address = {name: value for name, value in fields.items() if name != "caption"}
@@ -81,8 +93,10 @@ def _album(fields: dict[str, object], files: Sequence[Upload]) -> Call:
     return Call("sendMediaGroup", {**address, "media": media}, parts)
 
 
-def _is_photo(upload: Upload) -> bool:
-    return upload.media_type in PHOTO_TYPES and len(upload.content) <= PHOTO_BYTES
+def _kind(upload: Upload) -> str:
+    if upload.media_type in PHOTO_TYPES and len(upload.content) <= PHOTO_BYTES:
+        return "photo"
+    return PLAYED.get(upload.media_type, "document")
 
 
 def _require_length(text: str, limit: int, fix: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from connectors.base.contract import Delivery, RawRequest, Received
 from connectors.base.errors import Malformed
 from connectors.base.signing import fingerprint, require_match
@@ -11,8 +13,9 @@ from connectors.base.wire import load, mapping, text
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
 SEEN_AT = "seen-at"
+ANSWER_PRESS = "answerCallbackQuery"
 
-# Update kinds we ask for. https://core.telegram.org/bots/api#update
+# Update kinds we ask for. Reactions come only where they are named. https://core.telegram.org/bots/api#update
 WANTED = (
     "message",
     "edited_message",
@@ -21,14 +24,28 @@ WANTED = (
     "edited_business_message",
     "deleted_business_messages",
     "callback_query",
+    "message_reaction",
     "my_chat_member",
 )
 
 
 def receive_update(request: RawRequest, secret: str, now: datetime) -> Received:
-    """Telegram signs nothing: it repeats the secret we gave with setWebhook."""
+    """Telegram signs nothing: it repeats the secret we gave with setWebhook. A call may go back with the answer
+    (https://core.telegram.org/bots/api#making-requests-when-getting-updates): a pressed button is answered that way."""
     require_match(request.header(SECRET_HEADER), (secret,))
-    return Received(deliveries=(as_delivery(request.body, now),))
+    delivery = as_delivery(request.body, now)
+    press = pressed_button(delivery)
+    if not press:
+        return Received(deliveries=(delivery,))
+    answer = msgspec.json.encode({"method": ANSWER_PRESS, "callback_query_id": press})
+    return Received(deliveries=(delivery,), body=answer, media_type="application/json")
+
+
+def pressed_button(delivery: Delivery) -> str:
+    """The id of a button's press, else "". A button shows a waiting sign until its press is answered."""
+    if delivery.kind != "callback_query":
+        return ""
+    return text(mapping(mapping(load(delivery.body)).get("callback_query")).get("id"))
 
 
 def as_delivery(body: bytes, now: datetime) -> Delivery:

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.base.client import open_http
 from connectors.base.commands import SendReply, Upload
-from connectors.base.contract import Connector
+from connectors.base.contract import Connector, RawRequest
 from connectors.base.errors import Ambiguous, AuthExpired, ChannelError, Malformed, RateLimited, Refused, Unavailable
 from connectors.base.events import Handle
 from connectors.base.reroute import Reroute
@@ -85,6 +85,28 @@ def test_a_picture_carries_the_text_as_caption() -> None:
 
 def test_a_picture_too_large_for_a_photo_goes_as_document() -> None:
     assert render_reply(reply(files=(photo(10_000_001),))).method == "sendDocument"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "method"),
+    [("video/mp4", "sendVideo"), ("audio/mpeg", "sendAudio"), ("audio/ogg", "sendVoice"), ("text/plain", "sendDocument")],
+)
+def test_a_file_goes_as_what_it_is(media_type: str, method: str) -> None:
+    upload = Upload(name="a", media_type=media_type, content=b"x")
+    assert render_reply(reply(files=(upload,))).method == method
+
+
+def test_a_photo_and_a_film_share_an_album() -> None:
+    film = Upload(name="film.mp4", media_type="video/mp4", content=b"x")
+    media = render_reply(reply(files=(photo(), film))).fields["media"]
+    assert [each["type"] for each in media] == ["photo", "video"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("chosen", "quoted"), [("6812345678:88", 88), ("6812345678:press-2926", None), ("", None)])
+def test_the_message_a_person_chose_is_quoted(chosen: str, quoted: int | None) -> None:
+    fields = render_reply(reply(reply_to=chosen)).fields
+    wanted = {"message_id": quoted, "allow_sending_without_reply": True} if quoted else None
+    assert fields.get("reply_parameters") == wanted
 
 
 def test_several_files_are_one_album_of_one_kind() -> None:
@@ -256,11 +278,54 @@ async def test_a_file_that_is_gone_is_refused() -> None:
 # Webhooks
 
 
-@pytest.mark.parametrize("url", ["http://shop.example/hooks/t", "http://127.0.0.1:8000/hooks/t", ""])
+def methods(channel: Script) -> list[str]:
+    return [request.url.path.rsplit("/", 1)[1] for request in channel.asked]
+
+
+def hooked(url: str) -> httpx.Response:
+    return httpx.Response(200, json={"ok": True, "result": {"url": url}})
+
+
+@pytest.mark.parametrize("url", ["http://shop.example/hooks/t", "http://127.0.0.1:8000/hooks/t"])
 async def test_an_address_telegram_cannot_reach_is_not_registered(url: str) -> None:
-    channel = Script()
+    channel = Script(hooked("https://other.example/bot"))
     await channel.connector().subscribe(url)
-    assert channel.asked == []
+    assert methods(channel) == ["getWebhookInfo"]
+    quiet = Script()
+    await quiet.connector().subscribe("")
+    assert quiet.asked == []
+
+
+async def test_our_hook_of_an_address_that_is_no_more_makes_way_for_the_feed() -> None:
+    channel = Script(hooked("https://old.example/hooks/t"), httpx.Response(200, json={"ok": True, "result": True}))
+    await channel.connector().subscribe("http://127.0.0.1:8000/hooks/t")
+    assert methods(channel) == ["getWebhookInfo", "deleteWebhook"]
+
+
+PRESS = {"update_id": 41, "callback_query": {"id": "2926", "from": {"id": 6812345678}, "data": "L"}}
+
+
+async def test_a_pressed_button_is_answered_with_the_webhook() -> None:
+    body = json.dumps(PRESS).encode()
+    headers = (("x-telegram-bot-api-secret-token", "pretend-hook-secret"),)
+    request = RawRequest(method="POST", url="https://shop.example/hooks/t", headers=headers, query=(), body=body)
+    received = await Script().connector().receive(request)
+    assert json.loads(received.body) == {"method": "answerCallbackQuery", "callback_query_id": "2926"}
+    assert (received.media_type, len(received.deliveries)) == ("application/json", 1)
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(200, json={"ok": True, "result": True}), said(400, "query is too old")])
+async def test_a_pressed_button_is_answered_from_the_feed_and_too_late_loses_nothing(answer: httpx.Response) -> None:
+    channel = Script(httpx.Response(200, json={"ok": True, "result": [PRESS]}), answer)
+    batch = await channel.connector().pull("messages", "")
+    assert (methods(channel), batch.cursor) == (["getUpdates", "answerCallbackQuery"], "42")
+    assert [delivery.kind for delivery in batch.deliveries] == ["callback_query"]
+
+
+async def test_reactions_are_asked_for_by_name() -> None:
+    channel = Script(httpx.Response(200, json={"ok": True, "result": []}))
+    await channel.connector().pull("messages", "")
+    assert "message_reaction" in json.loads(channel.asked[0].content)["allowed_updates"]
 
 
 async def test_the_webhook_is_registered_with_its_secret_and_kinds() -> None:

@@ -86,6 +86,12 @@ async def test_check_names_the_bot(rig: Rig) -> None:
     assert (await rig.connector.check()).account == "@sekarbatik_bot"
 
 
+async def test_the_pretend_telegram_knows_one_bot_only(rig: Rig) -> None:
+    other = rig.secrets["bot_token"][:-1] + "q"
+    answer = await rig.http.post(f"https://api.telegram.org/bot{other}/getMe")
+    assert (answer.status_code, answer.json()["description"]) == (401, "Unauthorized")
+
+
 async def test_a_revoked_token_asks_for_a_new_one(rig: Rig) -> None:
     rig.strike("expire_token")
     with pytest.raises(AuthExpired) as expired:
