@@ -77,7 +77,7 @@ class ChannelHttp:
         self._hosts = hosts
         self._now = now
         self._notice = notice
-        self._deadline_s = deadline_s
+        self.deadline_s = deadline_s
 
     async def request(
         self,
@@ -105,7 +105,7 @@ class ChannelHttp:
             sent.setdefault("content-type", "application/json")
         request = self._client.build_request(method, url, params=params, headers=sent, content=content, data=form, files=files)
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self.deadline_s):
                 response = await self._client.send(request, auth=auth or httpx.USE_CLIENT_DEFAULT, stream=True)
                 try:
                     response._content = await _body(response)

@@ -1,0 +1,151 @@
+"""The parts of a mail: which is the text, which are files. Pure, never raises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+
+from connectors.base.mail_headers import decoded, to_text
+from connectors.base.wire import CONTROL
+
+DEEPEST = 40
+UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+ENDINGS = {
+    "text/calendar": ".ics",
+    "message/rfc822": ".eml",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "application/pdf": ".pdf",
+}
+STATUS = ("message/delivery-status", "text/rfc822-headers", "message/disposition-notification")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`index` counts all leaves of the mail, so that it stays when the reading of texts changes."""
+
+    message: Message
+    index: int
+    name: str
+    media_type: str
+    size: int
+
+
+def leaves(message: Message) -> Iterator[tuple[int, Message]]:
+    """Every part that holds content, in order; a mail inside a mail is one part."""
+    yield from enumerate(_walk(message, 0))
+
+
+def _walk(message: Message, depth: int) -> Iterator[Message]:
+    payload = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(payload, list) and depth < DEEPEST:
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _walk(part, depth + 1)
+    else:
+        yield message
+
+
+def readable(message: Message) -> tuple[str, str]:
+    """(plain text, HTML). Several texts that are no alternatives of each other are joined."""
+    texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    for _, part in leaves(message):
+        kind = part.get_content_type()
+        if kind in texts and not _is_file(part):
+            texts[kind].append(_text(part))
+    plain = "\n\n".join(filter(None, (said.strip("\r\n") for said in texts["text/plain"])))
+    return plain.strip(), "\n".join(texts["text/html"]).strip()
+
+
+def file_parts(message: Message) -> list[Part]:
+    """All that is not the text. The report of a bounce is no file."""
+    found = []
+    for index, part in leaves(message):
+        kind = part.get_content_type()
+        if (kind in ("text/plain", "text/html") and not _is_file(part)) or kind in STATUS or kind.startswith("multipart/"):
+            continue
+        content = part_bytes(part)
+        if content or _file_name(part):
+            found.append(Part(part, index, _name(part, index), kind, len(content)))
+    return found
+
+
+def sub_messages(message: Message) -> list[Message]:
+    """Mails and header blocks inside this one."""
+    found = []
+    for _, part in leaves(message):
+        payload = part.get_payload()
+        if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+            found += [inner for inner in payload if isinstance(inner, Message)]
+        elif part.get_content_type() == "text/rfc822-headers":
+            inner = Message()
+            for name, value in re.findall(r"(?m)^([A-Za-z-]+):[ \t]*(.*)$", _text(part)):
+                inner[name] = value.strip()
+            found.append(inner)
+    return found
+
+
+def part_bytes(part: Message) -> bytes:
+    """Content without its transfer encoding; a mail inside a mail as it is."""
+    try:
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            return b"\n".join(inner.as_bytes() for inner in payload if isinstance(inner, Message))
+        found = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, KeyError):
+        return b""
+    return found if isinstance(found, bytes) else b""
+
+
+def _text(part: Message) -> str:
+    """Also undoes format=flowed (https://www.rfc-editor.org/rfc/rfc3676)."""
+    text = to_text(part_bytes(part), _parameter(part, "charset"))
+    text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
+    if part.get_content_type() == "text/plain" and _parameter(part, "format").lower() == "flowed":
+        return _unflowed(text, _parameter(part, "delsp").lower() == "yes")
+    return text
+
+
+def _unflowed(text: str, drops_space: bool) -> str:
+    lines: list[str] = []
+    flows = False
+    for line in text.split("\n"):
+        plain = line.removeprefix(" ") if not line.startswith(">") else line
+        if flows and not line.startswith(">"):
+            lines[-1] = (lines[-1][:-1] if drops_space else lines[-1]) + plain
+        else:
+            lines.append(plain)
+        flows = line.endswith(" ") and line != "-- " and not line.startswith(">")
+    return "\n".join(line.rstrip() if line != "-- " else line for line in lines)
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        found = part.get_param(name, "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+    return str(found[2] if isinstance(found, tuple) else found or "")
+
+
+def _is_file(part: Message) -> bool:
+    return str(part.get("content-disposition", "")).strip().lower().startswith("attachment") or bool(
+        _file_name(part) and part.get_content_type() != "text/html"
+    )
+
+
+def _file_name(part: Message) -> str:
+    try:
+        return decoded(part.get_filename("") or "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+
+
+def _name(part: Message, index: int) -> str:
+    """Safe to write to a disk: no folders, no leading dots, no signs that turn the reading round, at most 120 long."""
+    plain = UNSAFE.sub("", _file_name(part).replace("\\", "/")).rsplit("/", 1)[-1].strip(" .")
+    if not plain:
+        return f"file-{index}{ENDINGS.get(part.get_content_type(), '')}"
+    stem, dot, ending = plain.rpartition(".")
+    return plain if len(plain) <= 120 else f"{(stem or ending)[:100]}{dot}{ending[:15] if dot else ''}"
