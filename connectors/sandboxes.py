@@ -1,4 +1,4 @@
-"""All sandboxes in one process on one port, over one pretend shop that is kept in a file."""
+"""All sandboxes in one process on one port (mail on the two after it), over one pretend shop that is kept in a file."""
 
 from __future__ import annotations
 
@@ -28,19 +28,25 @@ from connectors.base.sandbox import (
     read_request,
     write_answer,
 )
+from connectors.base.sandbox_doors import mail_doors
+from connectors.base.sandbox_mail import postbox
 from connectors.base.stories import sell_last_unit, swallow_reply
 from connectors.base.world import World
 from connectors.registry import load_sandbox, manifests
 
 SAVE_EVERY_S = 5.0
 THREADS, ORDERS = 400, 600
+SANDBOX_PORTS = 3
+LOOPBACK = "127.0.0.1"
 STOP_WITHIN_S = 2
 """Calls that hang on purpose do not hold up the end."""
 
 
 def reroute_text(port: int) -> str:
-    """The value of ONECOUNTER_REROUTE that sends every channel's hosts here."""
-    return ",".join(f"{host}=http://127.0.0.1:{port}" for one in manifests().values() for host in one.hosts)
+    """The value of ONECOUNTER_REROUTE that sends every channel's hosts, and mail servers of any seller, here."""
+    hosts = dict.fromkeys(host for one in manifests().values() for host in one.hosts)
+    rules = [f"{host}=http://127.0.0.1:{port}" for host in hosts]
+    return ",".join([*rules, f"imap.*=imap://127.0.0.1:{port + 1}", f"smtp.*=smtp://127.0.0.1:{port + 2}"])
 
 
 class Asked(msgspec.Struct):
@@ -64,6 +70,10 @@ class Sandboxes:
         self.door = ControlDoor(self.world, self.faults)
         self.living = Living(self.world, seed)
         self.while_open: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
+
+    @property
+    def has_mail(self) -> bool:
+        return bool(postbox(self.world).mailboxes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/_world"):
@@ -140,9 +150,14 @@ async def serve(
     history: bool = False,
     seed: int = 1,
 ) -> None:
-    """Until it is told to stop. Raises OSError when the port is taken."""
-    with socket.create_server(("127.0.0.1", port)) as listening:
+    """Until it is told to stop: HTTP on `port`, IMAP and SMTP on the next two when a channel works by mail. Raises OSError when
+    one of them is taken."""
+    with contextlib.ExitStack() as sockets:
+        listening = sockets.enter_context(socket.create_server((LOOPBACK, port)))
         boxes = open_sandboxes(keys, state=state, living=living, history=history, seed=seed)
+        if boxes.has_mail:
+            doors = [sockets.enter_context(socket.create_server((LOOPBACK, each))) for each in (port + 1, port + 2)]
+            _open_mail(boxes, *doors)
         config = uvicorn.Config(
             boxes, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=STOP_WITHIN_S
         )
@@ -160,6 +175,17 @@ def open_sandboxes(keys: Sequence[str] | None, *, state: Path | None, living: bo
     boxes.living.speed = 1.0 if living else 0.0
     boxes.while_open = lambda: _while_open(boxes, state)
     return boxes
+
+
+def _open_mail(boxes: Sandboxes, imap: socket.socket, smtp: socket.socket) -> None:
+    inner = boxes.while_open
+
+    @contextlib.asynccontextmanager
+    async def with_mail() -> AsyncIterator[None]:
+        async with mail_doors(lambda: postbox(boxes.world), imap, smtp), inner():
+            yield
+
+    boxes.while_open = with_mail
 
 
 @contextlib.asynccontextmanager

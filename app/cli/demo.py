@@ -16,7 +16,7 @@ from app.cli.shop import BrowserOption, PortOption, Shop, write_whole
 from app.cli.terminal import facts, step
 from app.embedded.lifetime import free_port
 from app.embedded.supervisor import Supervisor
-from connectors.sandboxes import reroute_text
+from connectors.sandboxes import SANDBOX_PORTS, reroute_text
 
 
 def add_to(root: typer.Typer) -> None:
@@ -57,7 +57,7 @@ class Demo(Shop):
         }
 
     async def start(self, supervisor: Supervisor) -> None:
-        self.sandbox_port = free_port()
+        self.sandbox_port = free_port(together=SANDBOX_PORTS)
         sandbox = sandbox_child(self.data, port=self.sandbox_port, has_life=not self.empty, env=self.environment())
         await _together(supervisor.start(sandbox), self.start_database(supervisor))
         await self.start_app(supervisor)

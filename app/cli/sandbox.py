@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from app.cli.terminal import facts
 from app.embedded.errors import CannotStart
 from app.embedded.lifetime import is_free
 from connectors.registry import manifests
-from connectors.sandboxes import serve
+from connectors.sandboxes import SANDBOX_PORTS, serve
 
 
 def add_to(root: typer.Typer) -> None:
@@ -20,7 +21,7 @@ def add_to(root: typer.Typer) -> None:
 
 def sandbox(
     channels: Annotated[list[str], typer.Argument(help="`all`, or the keys of channels.")],
-    port: Annotated[int, typer.Option(help="First TCP port to listen on.", min=1, max=65_000)] = 9000,
+    port: Annotated[int, typer.Option(help="HTTP port; IMAP and SMTP take the next two.", min=1, max=65_000)] = 9000,
     state: Annotated[Path | None, typer.Option(help="File that keeps the pretend shop between starts.")] = None,
     living: Annotated[bool, typer.Option(help="Customers write and buy on their own.")] = False,
     history: Annotated[bool, typer.Option(help="The shop has a past.")] = True,
@@ -31,6 +32,8 @@ def sandbox(
     unknown = sorted(set(keys) - set(known))
     if unknown:
         raise CannotStart(f"There is no channel {', '.join(unknown)}. Known: {', '.join(known)}.")
-    if not is_free("127.0.0.1", port):
-        raise CannotStart(f"Port {port} is taken by another program. Choose another with --port.")
+    taken = [each for each in range(port, port + SANDBOX_PORTS) if not is_free("127.0.0.1", each)]
+    if taken:
+        raise CannotStart(f"Port {taken[0]} is taken by another program. Choose another with --port.")
+    facts([("Channels", f"http://127.0.0.1:{port}"), ("IMAP", f"127.0.0.1:{port + 1}"), ("SMTP", f"127.0.0.1:{port + 2}")])
     asyncio.run(serve(keys, port=port, state=state, living=living, history=history))

@@ -69,11 +69,11 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def free_port(host: str = "127.0.0.1", *, last: int = 0) -> int:
-    """`last` if it is still free. Below the range systems lend to outgoing calls: a client that knocks on a closed port of that
-    range can end up talking to itself. 0 when nothing is free."""
+def free_port(host: str = "127.0.0.1", *, last: int = 0, together: int = 1) -> int:
+    """The first of `together` free ports in a row, `last` if it still is. Below the range systems lend to outgoing calls: a client
+    that knocks on a closed port of that range can end up talking to itself. 0 when nothing is free."""
     candidates = (last, *(20_000 + secrets.randbelow(12_000) for _ in range(50)))
-    return next((port for port in candidates if port and is_free(host, port)), 0)
+    return next((port for port in candidates if port and all(is_free(host, port + each) for each in range(together))), 0)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
+from connectors.base.sandbox_doors import mail_doors
 from tests.connectors.rig import KEYS, Gate, Rig, build_rig
 
 
@@ -21,14 +22,15 @@ async def gate() -> AsyncIterator[Gate]:
     found.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     server = uvicorn.Server(uvicorn.Config(found, lifespan="off", log_level="error", timeout_graceful_shutdown=1))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    yield found
+    async with mail_doors(found.postbox) as found.mail:
+        yield found
     server.should_exit = True
     await serving
 
 
 @pytest_asyncio.fixture(params=KEYS, loop_scope="session")
 async def rig(request: pytest.FixtureRequest, gate: Gate) -> AsyncIterator[Rig]:
-    built = build_rig(request.param, gate.base)
+    built = build_rig(request.param, gate.base, gate.mail)
     gate.rig = built
     yield built
     await built.sandbox.poster.drain()

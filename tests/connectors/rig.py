@@ -18,11 +18,14 @@ from connectors.base.faults import Fault, Faults
 from connectors.base.manifest import Manifest
 from connectors.base.reroute import Reroute
 from connectors.base.sandbox import Sandbox
+from connectors.base.sandbox_doors import Doors
+from connectors.base.sandbox_mail import MailExchange, Postbox, postbox
 from connectors.base.world import Message, World
 from connectors.registry import load, load_sandbox, manifest, manifests
 
 KEYS = (*manifests(), "_template")
-SENDING = tuple(key for key in KEYS if manifest(key).sending)
+# Where the buyer reads our own row there is no outside that could lose or double a reply.
+SENDING = tuple(key for key in KEYS if (sending := manifest(key).sending) and sending.proof != "own")
 STOCKING = tuple(key for key in KEYS if manifest(key).stocking)
 HOOKED = tuple(key for key in KEYS if manifest(key).hook != "none")
 FEEDS = tuple((key, feed.name) for key in KEYS for feed in manifest(key).feeds)
@@ -33,7 +36,8 @@ LONGEST_FEED = 200
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call at the sandbox and its answer, as they went over the wire."""
+    """One call at the sandbox and its answer, as they went over the wire. Of mail: `method` is IMAP or SMTP, `path` the command,
+    `status` 200 for OK, 400 for NO and BAD, else the number of SMTP."""
 
     method: str
     path: str
@@ -62,7 +66,12 @@ class Gate:
 
     def __init__(self) -> None:
         self.base = ""
+        self.mail = Doors(0, 0)
         self.rig: Rig | None = None
+
+    def postbox(self) -> Postbox:
+        assert self.rig is not None
+        return postbox(self.rig.world)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
@@ -141,6 +150,10 @@ class Rig:
                 told["body"],
             )
         )
+
+    def all_exchanges(self) -> list[Exchange]:
+        """Over HTTP, then by mail."""
+        return [*self.exchanges, *map(_mail_exchange, postbox(self.world).exchanges)]
 
     # Acts
 
@@ -257,11 +270,12 @@ def context_for(key: str, client: httpx.AsyncClient, reroute: Reroute, secrets: 
     )
 
 
-def build_rig(key: str, base: str, secrets: Mapping[str, str] | None = None) -> Rig:
+def build_rig(key: str, base: str, mail: Doors, secrets: Mapping[str, str] | None = None) -> Rig:
     make, credentials = load_sandbox(key)
     described, clock, faults, held = manifest(key), Clock(), Faults(seed=7), dict(secrets or credentials)
     world = World(seed=7, now=clock.now)
-    reroute = Reroute(tuple((host, base) for host in described.hosts))
+    servers = (("imap.*", f"imap://127.0.0.1:{mail.imap}"), ("smtp.*", f"smtp://127.0.0.1:{mail.smtp}"))
+    reroute = Reroute((*((host, base) for host in described.hosts), *servers))
     client = open_http(reroute)
     return Rig(
         key=key,
@@ -275,6 +289,11 @@ def build_rig(key: str, base: str, secrets: Mapping[str, str] | None = None) -> 
         http=client,
         clock=clock,
     )
+
+
+def _mail_exchange(found: MailExchange) -> Exchange:
+    status = int(found.status) if found.status.isdigit() else 200 if found.status == "OK" else 400
+    return Exchange(found.protocol.upper(), found.command, "", "", {}, found.given, status, {}, found.answer)
 
 
 def _headers(pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:

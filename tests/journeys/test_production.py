@@ -24,8 +24,9 @@ from app.cli.place import prepare_database
 from app.core.config import Settings
 from app.core.db import open_database
 from app.domain.workspaces.service import create_api_key, create_workspace
+from app.embedded import lifetime
 from app.embedded.postgres import Cluster
-from connectors.sandboxes import reroute_text
+from connectors.sandboxes import SANDBOX_PORTS, reroute_text
 from tests.conftest import settings_for
 from tests.journeys.conftest import ROOT, Shop, connect_all, free_port, stock_up, wait_for
 from tests.journeys.test_kills import buy as buy_drip_bags
@@ -87,7 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 async def production(server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Production, Shop]]:
     folder = tmp_path_factory.mktemp("production")
     settings = settings_for(server, f"prod_{secrets.token_hex(4)}", folder)
-    web, sandbox, redis = free_port(), free_port(), free_port()
+    web, sandbox, redis = free_port(), lifetime.free_port(together=SANDBOX_PORTS), free_port()
     key = f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
     env = {name: value for name, value in os.environ.items() if not name.startswith("ONECOUNTER_")} | {
         "ONECOUNTER_DATABASE_URL": settings.database_url,
