@@ -47,14 +47,15 @@ class Bucket(Struct, frozen=True, kw_only=True):
 
 class Sending(Struct, frozen=True, kw_only=True):
     """What a reply may be. `proof` says how a lost answer is settled: `keyed` (the channel drops a repeat by our key),
-    `readable` (the thread can be read back), `blind` (a person decides). `absent_after_s`: a clean read-back this long after
+    `readable` (the thread can be read back), `blind` (a person decides), `own` (the buyer reads our own row: nothing leaves the
+    house, so nothing can be lost on the way). `absent_after_s`: a clean read-back this long after
     the attempt proves it was not sent. `window_s`: how long after the buyer's last message a reply may go;
     `person_window_s`: how long when a member typed it. `templates`: approved texts may go at any time. `first`: we may write
     to a handle that never wrote to us. `segments`: a text is billed in pieces of (7-bit, 16-bit) characters."""
 
     text_limit: int
     unit: Literal["characters", "bytes"] = "characters"
-    proof: Literal["keyed", "readable", "blind"] = "blind"
+    proof: Literal["keyed", "readable", "blind", "own"] = "blind"
     absent_after_s: float = 300.0
     window_s: float | None = None
     files_max: int = 0
