@@ -1,0 +1,27 @@
+"""Holds the pretend page to the schema beside it, and its visitors to the addresses our own door has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import jsonschema
+
+import connectors
+from tests.connectors.rig import Exchange
+
+SCHEMA = json.loads((Path(connectors.__file__).parent / "webchat" / "sandbox_schema.json").read_text(encoding="utf-8"))
+OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
+    "widget": lambda exchange: exchange.path == "/widget",
+    # No web process stands behind this rig: what visitors ask of it is only held to the right address.
+    "door": lambda exchange: exchange.path in ("/chat/webchat/events", "/chat/webchat/files"),
+}
+
+
+def check(operation: str, exchange: Exchange) -> None:
+    if operation == "door":
+        assert exchange.headers["authorization"].startswith("Bearer ")
+        return
+    shape = "widget" if exchange.status == 200 else "refusal"
+    jsonschema.validate(json.loads(exchange.answer), {"$ref": f"#/$defs/{shape}", "$defs": SCHEMA["$defs"]})
