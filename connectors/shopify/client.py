@@ -23,7 +23,7 @@ class Admin:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._secrets: Mapping[str, str] = context.secrets
-        self._location = context.settings.get("location_id", "").strip()
+        self._location = (context.settings.get("location_id") or context.secrets.get("location_id") or "").strip()
 
     @property
     def shop(self) -> str:

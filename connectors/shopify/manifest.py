@@ -30,11 +30,13 @@ MANIFEST = Manifest(
                 "en": "Called API secret key in older apps. It also proves that a webhook comes from Shopify.",
                 "id": "Di aplikasi lama bernama API secret key. Juga membuktikan bahwa webhook datang dari Shopify.",
             },
+            group="app",
         ),
         Secret(
             name="client_id",
             label={"en": "Client ID", "id": "Client ID"},
             help={"en": "Of an app from the Dev Dashboard", "id": "Dari aplikasi di Dev Dashboard"},
+            group="app",
             hidden=False,
             optional=True,
         ),
@@ -46,6 +48,7 @@ MANIFEST = Manifest(
                 "id": "Hanya dari aplikasi yang dibuat di toko sebelum 2026: berawalan shpat_",
             },
             optional=True,
+            by_consent=True,
         ),
         Secret(
             name="refresh_token",
@@ -55,11 +58,24 @@ MANIFEST = Manifest(
                 "id": "Hanya dari aplikasi yang dipasang banyak toko",
             },
             optional=True,
+            by_consent=True,
         ),
         Secret(
             name="previous_client_secret",
             label={"en": "Former API secret key (while rotating)", "id": "Kunci rahasia API lama (saat rotasi)"},
+            group="app",
             optional=True,
+        ),
+        Secret(
+            name="location_id",
+            label={"en": "Location whose stock we keep", "id": "Lokasi yang stoknya kami jaga"},
+            help={
+                "en": "The number at the end of its address in Shopify, Settings, Locations. Empty: the store's primary location.",
+                "id": "Angka di akhir alamatnya di Shopify, Pengaturan, Lokasi. Kosong: lokasi utama toko.",
+            },
+            hidden=False,
+            optional=True,
+            pattern=r"\d{1,20}",
         ),
     ),
     feeds=(
@@ -69,7 +85,8 @@ MANIFEST = Manifest(
     ),
     buckets=(READ, STOCK),
     stocking=Stocking(batch=250, compare=True, keyed=True, largest=1_000_000_000),
-    tier="silver",
+    consent="oauth",
+    tier="gold",
     sentence={
         "en": "Orders, listings and stock of your online store. Shopify has no message API: buyers reach you by e-mail.",
         "id": "Pesanan, produk, dan stok toko online Anda. Shopify tidak punya API pesan: pembeli menghubungi lewat e-mail.",

@@ -11,6 +11,7 @@ from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
 from connectors.base.events import AccessWithdrawn, AccountErased, Handle, ListingSeen, Outcome, Pointer, StockSeen, Unsupported
 from connectors.base.wire import integer, items, load, mapping, minor, required, text, when
+from connectors.shopify.normalise_more import checkout, data_request, shop_erased
 from connectors.shopify.normalise_orders import MOST, customer_handle, legacy, order_seen, webhook_shape
 
 PULLED_ORDER = "order"
@@ -60,14 +61,14 @@ def _listing(node: Mapping[str, Any], currency: str, seen_at: datetime) -> Listi
     level = our_level(item)
     place = mapping(level.get("location"))
     preview = mapping(mapping(product.get("featuredMedia")).get("preview"))
-    refs = {"inventory_item_id": legacy(item.get("id")), "location_id": legacy(place.get("id"))}
+    refs = {"inventory_item_id": legacy(item.get("id")), "location_id": legacy(place.get("id")), **_levels(item, level)}
     price = text(node.get("price"))
     return ListingSeen(
         external_id=legacy(node.get("id")),
         external_sku=text(node.get("sku")).strip(),
         title=_title(product, node),
         seen_at=seen_at,
-        quantity=available(level) if item.get("tracked") is not False else None,
+        quantity=_sold_from(item, level) if item.get("tracked") is not False else None,
         state=_state(product),
         fulfilment="channel" if place.get("isFulfillmentService") is True else "merchant",
         refs={name: value for name, value in {**refs, "product_id": legacy(product.get("id"))}.items() if value},
@@ -118,6 +119,32 @@ def available(level: Mapping[str, Any]) -> int | None:
     return None
 
 
+def _elsewhere(item: Mapping[str, Any], ours: Mapping[str, Any]) -> int:
+    """Units the online store sells from other locations than the one we keep."""
+    total = 0
+    for level in map(mapping, items(mapping(item.get("inventoryLevels")).get("nodes"))):
+        place = mapping(level.get("location"))
+        sells = place.get("isActive") is not False and place.get("fulfillsOnlineOrders") is not False
+        if sells and legacy(place.get("id")) != legacy(mapping(ours.get("location")).get("id")):
+            total += max(available(level) or 0, 0)
+    return total
+
+
+def _sold_from(item: Mapping[str, Any], ours: Mapping[str, Any]) -> int | None:
+    """What a buyer can buy: the store adds up all locations that send online orders."""
+    kept = available(ours)
+    return None if kept is None else kept + _elsewhere(item, ours)
+
+
+def _levels(item: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, str]:
+    """`levels`: count by location number; `elsewhere`: what a push leaves in place."""
+    nodes = [mapping(level) for level in items(mapping(item.get("inventoryLevels")).get("nodes"))]
+    counts = [(legacy(mapping(level.get("location")).get("id")), available(level)) for level in nodes]
+    shown = " ".join(f"{place}:{count}" for place, count in counts if place and count is not None)
+    elsewhere = _elsewhere(item, ours)
+    return {"levels": shown if len(counts) > 1 else "", "elsewhere": str(elsewhere) if elsewhere else ""}
+
+
 def _stock(body: Mapping[str, Any], delivery: Delivery, shop: Shop) -> Sequence[Outcome]:
     seen_at = _seen_at(body, shop)
     data = mapping(body.get("data"))
@@ -129,7 +156,7 @@ def _stock(body: Mapping[str, Any], delivery: Delivery, shop: Shop) -> Sequence[
 
 
 def _counts(variants: list[Mapping[str, Any]], item: Mapping[str, Any], seen_at: datetime) -> list[Outcome]:
-    quantity = available(our_level(item))
+    quantity = _sold_from(item, our_level(item))
     if quantity is None or item.get("tracked") is False:
         return []
     return [
@@ -179,6 +206,18 @@ def _redacted(body: Mapping[str, Any], delivery: Delivery, shop: Shop) -> Sequen
     return [AccountErased(handle=Handle(kind="email", value=required(email, "customer.id")), at=at)]
 
 
+def _checkout(body: Mapping[str, Any], delivery: Delivery, shop: Shop) -> Sequence[Outcome]:
+    return [checkout(body, shop.host)]
+
+
+def _data_request(body: Mapping[str, Any], delivery: Delivery, shop: Shop) -> Sequence[Outcome]:
+    return [data_request(body, shop.host, _triggered(delivery, shop))]
+
+
+def _shop_erased(body: Mapping[str, Any], delivery: Delivery, shop: Shop) -> Sequence[Outcome]:
+    return [shop_erased(_triggered(delivery, shop))]
+
+
 READERS: dict[str, Callable[[Mapping[str, Any], Delivery, Shop], Sequence[Outcome]]] = {
     PULLED_ORDER: _pulled_order,
     PULLED_LISTINGS: _listings,
@@ -199,12 +238,14 @@ READERS: dict[str, Callable[[Mapping[str, Any], Delivery, Shop], Sequence[Outcom
     "products/create": _points_to("product", "id"),
     "products/update": _points_to("product", "id"),
     "app/uninstalled": _uninstalled,
+    "checkouts/create": _checkout,
+    "checkouts/update": _checkout,
+    "customers/data_request": _data_request,
     "customers/redact": _redacted,
+    "shop/redact": _shop_erased,
 }
 
 UNUSED = {
-    "customers/data_request": "a buyer asks the seller for their data: the owner answers with the export of that customer",
-    "shop/redact": "follows 48 hours after the app was removed: the owner deletes the connection with its data",
     "orders/delete": "Shopify deletes only orders that are cancelled or archived; what we know of it stays",
     "products/delete": "it names no variants; their next push is refused and says so",
     "app/scopes_update": "the connection check names missing scopes",

@@ -42,12 +42,12 @@ def order_seen(body: Mapping[str, Any], shop: str) -> OrderSeen:
     number = required(body.get("id"), "order id")
     updated = _moment(body.get("updated_at"), "updated_at")
     currency = required(body.get("currency"), "currency").upper()
-    lines = _lines(body, currency)
+    lines = order_lines(body, currency)
     status = _status(body, lines)
     if status == "cancelled":
         lines = tuple(_nothing_left(line) for line in lines)
     parcels = _parcels(body)
-    customer, more = _handles(body, shop)
+    customer, more = handles(body, shop)
     carried = next((parcel for parcel in parcels if parcel.get("tracking_number")), parcels[0] if parcels else {})
     removed = sum(line.cancelled for line in lines)
     return OrderSeen(
@@ -76,7 +76,7 @@ def _moment(value: Any, what: str) -> datetime:
     return found.astimezone(UTC)
 
 
-def _lines(order: Mapping[str, Any], currency: str) -> tuple[OrderLine, ...]:
+def order_lines(order: Mapping[str, Any], currency: str) -> tuple[OrderLine, ...]:
     """An order told without its lines must not look like one that asks for nothing."""
     told = order.get("line_items")
     if not isinstance(told, list) or not all(isinstance(line, Mapping) for line in told):
@@ -172,7 +172,7 @@ def _ship_to(address: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _handles(order: Mapping[str, Any], shop: str) -> tuple[Handle | None, tuple[Handle, ...]]:
+def handles(order: Mapping[str, Any], shop: str) -> tuple[Handle | None, tuple[Handle, ...]]:
     customer = mapping(order.get("customer"))
     name = " ".join(filter(None, (text(customer.get("first_name")).strip(), text(customer.get("last_name")).strip())))
     name = name or text(mapping(order.get("shipping_address")).get("name")).strip()

@@ -6,8 +6,8 @@ VERSION = "2026-04"
 
 ORDER_PAGE = 10
 LINE_PAGE = 20
-LISTING_PAGE = 40
-STOCK_PAGE = 60
+LISTING_PAGE = 30
+STOCK_PAGE = 40
 BATCH = 250
 
 _LINE = """
@@ -36,13 +36,13 @@ fragment OrderFields on Order {
 _LEVEL = """
 fragment LevelFields on InventoryLevel {
   updatedAt
-  location { id isActive isFulfillmentService }
+  location { id isActive isFulfillmentService fulfillsOnlineOrders }
   quantities(names: ["available"]) { name quantity }
 }
 fragment ItemFields on InventoryItem {
   id tracked
   inventoryLevel(locationId: $location) { ...LevelFields }
-  inventoryLevels(first: 3) { nodes { ...LevelFields } }
+  inventoryLevels(first: 5) { nodes { ...LevelFields } }
 }
 """
 

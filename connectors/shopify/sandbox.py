@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import msgspec
 
 from connectors.base.faults import Faults
 from connectors.base.sandbox import Answer, Happening, Request, Sandbox, answer
-from connectors.base.signing import digest_base64, fingerprint
+from connectors.base.signing import digest_base64, digest_hex, fingerprint
 from connectors.base.wire import mapping
 from connectors.base.world import World
 from connectors.shopify.auth import SCOPES
@@ -54,6 +55,7 @@ class Store(Sandbox):
         self.route("POST", GRAPHQL + "/stock", "stock")(self._graphql)
         self.route("POST", GRAPHQL + "/read", "read")(self._graphql)
         self.route("POST", "/admin/oauth/access_token", "token")(self.tokens.grant)
+        self.route("GET", "/admin/oauth/authorize", "token")(self.tokens.consent)
 
     async def _answer(self, request: Request, receive: Callable[[], Any]) -> Answer | None:
         if request.path != GRAPHQL:
@@ -230,6 +232,11 @@ class Store(Sandbox):
             topics += ["ORDERS_CANCELLED"] if order.status == "cancelled" else []
             self._announce(topics, self.shapes.order_body(order))
 
+    def leave_basket(self, customer: str, wanted: list[tuple[str, int]]) -> None:
+        """A buyer fills in the checkout and goes away."""
+        body = self.shapes.checkout_body(self._next(), self.world.buyer(customer), wanted)
+        self._announce(["CHECKOUTS_CREATE"], body)
+
     def _announce(self, topics: list[str], body: dict[str, Any]) -> None:
         raw, event = msgspec.json.encode(body), str(uuid4())
         for entry in self.subscriptions.values():
@@ -250,15 +257,16 @@ class Store(Sandbox):
 
 
 class Tokens:
-    """Any token is good until it expired; a refresh token works once."""
+    """Only tokens given here are good, until they expire; a code and a refresh token work once."""
 
     def __init__(self) -> None:
         self.expired: set[str] = set()
         self.renewable = {CREDENTIALS["access_token"]}
         self.refresh = {CREDENTIALS["refresh_token"]}
+        self.codes: set[str] = set()
 
     def accepts(self, token: str) -> bool:
-        return bool(token) and token not in self.expired
+        return token in self.renewable and token not in self.expired
 
     def expire(self, token: str) -> None:
         """A token that nobody can renew is refused this once only, or its connection would be lost for good."""
@@ -267,23 +275,36 @@ class Tokens:
 
     def grant(self, request: Request) -> Answer:
         form = request.form()
+        if any(form.get(name) != CREDENTIALS[name] for name in ("client_id", "client_secret")):
+            return answer({"error": "invalid_client", "error_description": "client id or secret is wrong"}, 400)
         if form.get("grant_type") == "refresh_token":
             if form.get("refresh_token") not in self.refresh:
                 return answer({"error": "invalid_grant", "error_description": "refresh token is unknown or spent"}, 400)
             self.refresh.discard(form["refresh_token"])
         elif form.get("grant_type") == "client_credentials":
-            return self._own_app(form)
-        elif not form.get("code"):
-            return answer({"error": "invalid_request"}, 400)
+            return self._own_app()
+        elif form.get("code") not in self.codes:
+            words = "The authorization code was not found or was already used"
+            return answer({"error": "invalid_request", "error_description": words}, 400)
+        self.codes.discard(form.get("code", ""))
         access, refresh = f"shpat_{uuid4().hex}", f"shprt_{uuid4().hex}"
         self.renewable.add(access)
         self.refresh.add(refresh)
         lives = {"expires_in": 3600, "refresh_token_expires_in": 7_776_000}
         return answer({"access_token": access, "refresh_token": refresh, "scope": ",".join(SCOPES), **lives})
 
-    def _own_app(self, form: Mapping[str, str]) -> Answer:
-        if any(form.get(name) != CREDENTIALS[name] for name in ("client_id", "client_secret")):
-            return answer({"error": "invalid_client", "error_description": "client id or secret is wrong"}, 400)
+    def consent(self, request: Request) -> Answer:
+        """The owner agrees at once: back with a code, signed as Shopify signs."""
+        code, asked = uuid4().hex, request.query
+        if asked.get("client_id") != CREDENTIALS["client_id"]:
+            return answer({"error": "invalid_request", "error_description": "no such app"}, 400)
+        self.codes.add(code)
+        back = {"code": code, "shop": CREDENTIALS["shop"], "state": asked.get("state", ""), "timestamp": "1777000000"}
+        signed = "&".join(f"{name}={back[name]}" for name in sorted(back))
+        back["hmac"] = digest_hex(CREDENTIALS["client_secret"], signed.encode())
+        return Answer(status=302, headers=(("location", f"{asked.get('redirect_uri', '')}?{urlencode(back)}"),))
+
+    def _own_app(self) -> Answer:
         access = f"shpat_{uuid4().hex}"
         self.renewable.add(access)
         return answer({"access_token": access, "scope": ",".join(SCOPES), "expires_in": 86_399})

@@ -124,7 +124,7 @@ class Shapes:
     def item(self, listing: Listing) -> dict[str, Any]:
         level = {
             "updatedAt": stamp(listing.updated_at),
-            "location": {"id": LOCATION, "isActive": True, "isFulfillmentService": False},
+            "location": {"id": LOCATION, "isActive": True, "isFulfillmentService": False, "fulfillsOnlineOrders": True},
             "quantities": lambda asked: [
                 {"name": name, "quantity": listing.quantity} for name in asked.args["names"] if name in ("available", "on_hand")
             ],
@@ -285,6 +285,38 @@ class Shapes:
             return []
         entries = [{"line_item_id": int(line.id), "quantity": line.cancelled, "restock_type": "cancel"} for line in gone]
         return [{"id": int(order.id) + 2, "order_id": int(order.id), "refund_line_items": entries}]
+
+    # https://shopify.dev/docs/api/webhooks/latest?reference=toml#list-of-topics-checkouts/create
+    def checkout_body(self, number: int, buyer: Buyer, wanted: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        shelf, at = self.world.shelf(CHANNEL), stamp(self.world.now())
+        first, _, last = buyer.name.partition(" ")
+        listings = [(shelf.listings[sku], quantity) for sku, quantity in wanted]
+        total = sum(listing.price_minor * quantity for listing, quantity in listings)
+        return {
+            "id": number,
+            "token": uuid5(NAMESPACE_URL, str(number)).hex,
+            "abandoned_checkout_url": f"https://kawung-demo.myshopify.com/checkouts/{number}/recover",
+            "created_at": at,
+            "updated_at": at,
+            "completed_at": None,
+            "currency": shelf.currency,
+            "presentment_currency": shelf.currency,
+            "email": buyer.email,
+            "phone": buyer.phone,
+            "total_price": self._money(total, shelf.currency)["shopMoney"]["amount"],
+            "customer": {"id": self._customer_id(buyer), "email": buyer.email, "first_name": first, "last_name": last or None},
+            "line_items": [
+                {
+                    "key": f"{number}-{position}",
+                    "sku": listing.sku,
+                    "title": product_title(self.world.state.goods[listing.sku]),
+                    "quantity": quantity,
+                    "price": self._money(listing.price_minor, shelf.currency)["shopMoney"]["amount"],
+                    "variant_id": int(listing.id),
+                }
+                for position, (listing, quantity) in enumerate(listings, start=1)
+            ],
+        }
 
     def level_body(self, listing: Listing) -> dict[str, Any]:
         item = self.item_id(listing)

@@ -10,7 +10,7 @@ from connectors.base.wire import integer, items, mapping, text
 from connectors.shopify.client import Admin
 from connectors.shopify.normalise import available
 from connectors.shopify.queries import BATCH, LEVELS, SET_QUANTITIES
-from connectors.shopify.render import place, set_quantities
+from connectors.shopify.render import elsewhere, place, set_quantities, target
 
 ROUNDS = 3
 STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE")
@@ -26,7 +26,7 @@ async def push(admin: Admin, command: SetStock) -> Receipt:
         faulty = await _send(admin, command.key, waiting)
         for line in waiting:
             if not faulty:
-                receipts[line.listing_id] = LineReceipt(listing_id=line.listing_id, outcome="accepted")
+                receipts[line.listing_id] = _taken(line)
             elif line.listing_id in faulty:
                 receipts[line.listing_id] = faulty[line.listing_id]
         waiting = [line for line in waiting if line.listing_id not in receipts]
@@ -40,11 +40,9 @@ async def find(admin: Admin, command: SetStock) -> Receipt | None:
     if not all(all(place(line)) for line in command.lines):
         return None
     seen = await observe(admin, command.lines)
-    if any(seen.get(place(line)) != line.quantity for line in command.lines):
+    if any(seen.get(place(line)) != target(line) for line in command.lines):
         return None
-    return Receipt(
-        key=command.key, lines=tuple(LineReceipt(listing_id=line.listing_id, outcome="accepted") for line in command.lines)
-    )
+    return Receipt(key=command.key, lines=tuple(_taken(line) for line in command.lines))
 
 
 async def observe(admin: Admin, lines: Sequence[StockLine]) -> dict[tuple[str, str], int]:
@@ -115,6 +113,15 @@ def _line_receipt(line: StockLine, code: str, words: str) -> LineReceipt:
     return _refused(line, words, code.lower() or "user_error")
 
 
+def _taken(line: StockLine) -> LineReceipt:
+    """Our location is at zero and others still sell: the buyer sees more than was asked for."""
+    others = elsewhere(line)
+    if line.quantity >= others:
+        return LineReceipt(listing_id=line.listing_id, outcome="accepted")
+    words = f"Other locations of the store still sell {others}; ours is at zero."
+    return LineReceipt(listing_id=line.listing_id, outcome="refused", detail=words, code="sold_elsewhere", floor=others)
+
+
 def _refused(line: StockLine, words: str, code: str) -> LineReceipt:
     return LineReceipt(listing_id=line.listing_id, outcome="refused", detail=words, code=code)
 
@@ -139,5 +146,5 @@ async def _add_observed(admin: Admin, lines: Sequence[StockLine], receipts: dict
             outcome="stale",
             detail=before.detail,
             code=before.code,
-            observed=seen.get(place(line)),
+            observed=None if seen.get(place(line)) is None else seen[place(line)] + elsewhere(line),
         )

@@ -23,6 +23,8 @@ TOPICS = {
     "INVENTORY_LEVELS_DISCONNECT": "inventory_levels/disconnect",
     "PRODUCTS_CREATE": "products/create",
     "PRODUCTS_UPDATE": "products/update",
+    "CHECKOUTS_CREATE": "checkouts/create",
+    "CHECKOUTS_UPDATE": "checkouts/update",
     "APP_UNINSTALLED": "app/uninstalled",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from connectors.base.client import ChannelHttp, open_http
 from connectors.base.errors import AuthExpired, BadSignature, Refused, Unavailable
 from connectors.base.reroute import Reroute
+from connectors.shopify import consent
 from connectors.shopify.auth import consent_url, exchange, prove_callback, renew, shop_host
 from connectors.shopify.manifest import MANIFEST
 from connectors.shopify.sandbox import CREDENTIALS
@@ -65,7 +66,9 @@ def test_the_return_from_consent_is_proven():
 
 
 async def test_a_code_buys_a_token_that_can_be_renewed(desk):
-    found = await exchange(http_to(desk), CREDENTIALS["shop"], client_id="c", client_secret="s", code="abc")
+    desk.store.tokens.codes.add("abc")
+    app = {"client_id": CREDENTIALS["client_id"], "client_secret": CREDENTIALS["client_secret"]}
+    found = await exchange(http_to(desk), CREDENTIALS["shop"], **app, code="abc")
     assert set(found) == {"access_token", "refresh_token"}
     assert desk.store.calls[-1].form()["expiring"] == "1"
     renewed = await renew(http_to(desk), {**CREDENTIALS, **found}, found["access_token"])
@@ -91,3 +94,46 @@ async def test_an_answer_without_a_token_is_no_grant(desk):
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"access_token": None}))
     with pytest.raises(AuthExpired):
         await renew(http_to(desk, transport), CREDENTIALS, CREDENTIALS["access_token"])
+
+
+APP = {name: CREDENTIALS[name] for name in ("shop", "client_id", "client_secret")}
+BACK = "https://app.example/back"
+
+
+async def agree(desk) -> dict[str, str]:
+    """The owner's browser goes to the consent page and comes back."""
+    url = consent.begin(APP, redirect_uri=BACK, state="s-1", challenge="")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(desk.store)) as browser:
+        gone = await browser.get(url)
+    assert (gone.status_code, gone.headers["location"].partition("?")[0]) == (302, BACK)
+    return dict(parse_qsl(urlsplit(gone.headers["location"]).query))
+
+
+async def test_consent_ends_in_a_token_the_store_takes(desk, reconnect):
+    back = await agree(desk)
+    found = await consent.finish(APP, back, http_to(desk), redirect_uri=BACK, verifier="")
+    assert (back["state"], set(found)) == ("s-1", {"access_token", "refresh_token"})
+    assert (await reconnect({**APP, **found}).check()).ok
+    with pytest.raises(AuthExpired):
+        await consent.finish(APP, back, http_to(desk), redirect_uri=BACK, verifier="")
+
+
+async def test_a_way_back_that_was_touched_or_is_of_another_store_buys_nothing(desk):
+    back = await agree(desk)
+    other = {**back, "shop": "other.myshopify.com"}
+    signed = "&".join(f"{name}={other[name]}" for name in sorted(other) if name != "hmac")
+    resigned = {**other, "hmac": hmac.new(APP["client_secret"].encode(), signed.encode(), hashlib.sha256).hexdigest()}
+    for query in ({**back, "code": "x"}, other, resigned, {}):
+        with pytest.raises(BadSignature):
+            await consent.finish(APP, query, http_to(desk), redirect_uri=BACK, verifier="")
+    with pytest.raises(Refused):
+        consent.begin({"shop": APP["shop"]}, redirect_uri=BACK, state="s", challenge="")
+
+
+@pytest.mark.parametrize("token", ["shpat_other", "shpat_sandboX", ""])
+async def test_the_pretend_store_knows_its_own_tokens_only(desk, reconnect, token):
+    with pytest.raises(AuthExpired):
+        await reconnect({"shop": APP["shop"], "access_token": token}).pull("orders", "")
+    wrong = {**CREDENTIALS, "client_secret": "guess", "access_token": "shpat_other"}
+    with pytest.raises(AuthExpired):
+        await reconnect(wrong).pull("orders", "")

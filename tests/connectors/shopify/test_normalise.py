@@ -194,9 +194,7 @@ def test_privacy_and_uninstall():
     assert isinstance(read("app/uninstalled", {"id": 1}, (at,))[0], AccessWithdrawn)
 
 
-@pytest.mark.parametrize(
-    "kind", ["customers/data_request", "shop/redact", "products/delete", "orders/delete", "carts/update", ""]
-)
+@pytest.mark.parametrize("kind", ["products/delete", "orders/delete", "carts/update", ""])
 def test_what_is_not_used_is_counted_with_a_reason(kind):
     outcome = read(kind, b"not even json")[0]
     assert isinstance(outcome, Unsupported)

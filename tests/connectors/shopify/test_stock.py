@@ -222,3 +222,32 @@ async def test_a_batch_larger_than_a_call_takes_leaves_the_rest_for_later(desk, 
     receipt = await desk.connector.execute(SetStock(key="many", lines=lines))
     outcomes = [found.outcome for found in receipt.lines]
     assert (outcomes.count("refused"), outcomes.count("retry")) == (250, 10)
+
+
+def elsewhere(listing, units):
+    return msgspec.structs.replace(listing, refs={**listing.refs, "elsewhere": str(units)})
+
+
+async def test_our_location_holds_what_the_others_do_not(desk, push, stock_line):
+    sku = desk.skus()[0]
+    listing = (await desk.listings())[sku]
+    desk.world.set_quantity("shopify", sku, 6, ours=False)
+    command = push(stock_line(elsewhere(listing, 9), 12, 15))
+    receipt = await desk.connector.execute(command)
+    assert (receipt.lines[0].outcome, desk.quantity(sku)) == ("accepted", 3)
+    assert (await desk.connector.look_up(command)) == receipt
+
+
+async def test_what_other_locations_sell_cannot_be_taken_off_from_here_and_is_said(desk, push, stock_line):
+    sku = desk.skus()[0]
+    listing = elsewhere((await desk.listings())[sku], 9)
+    (line,) = (await desk.connector.execute(push(stock_line(listing, 0, None)))).lines
+    assert (line.outcome, line.code, line.floor, desk.quantity(sku)) == ("refused", "sold_elsewhere", 9, 0)
+
+
+async def test_a_stale_line_is_told_what_all_locations_show(desk, push, stock_line):
+    sku = desk.skus()[0]
+    listing = elsewhere((await desk.listings())[sku], 9)
+    desk.world.set_quantity("shopify", sku, 5, ours=False)
+    (line,) = (await desk.connector.execute(push(stock_line(listing, 12, 20)))).lines
+    assert (line.outcome, line.observed) == ("stale", 14)

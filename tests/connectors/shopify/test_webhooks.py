@@ -12,7 +12,7 @@ import pytest
 
 from connectors.base.contract import RawRequest
 from connectors.base.errors import BadSignature, Refused
-from connectors.base.events import Pointer
+from connectors.base.events import CheckoutSeen, Pointer
 from connectors.shopify.sandbox import CREDENTIALS
 from connectors.shopify.webhooks import TOPICS
 from tests.connectors.shopify.conftest import HOOK
@@ -194,3 +194,23 @@ async def test_unsubscribing_leaves_what_is_not_ours(desk, hook):
     desk.store.subscriptions["other"] = {"id": "other", "topic": "ORDERS_PAID", "uri": "https://else.example/"}
     await desk.connector.unsubscribe(hook)
     assert list(desk.store.subscriptions) == ["other"]
+
+
+async def test_a_basket_left_behind_is_told(desk, hook):
+    await desk.connector.subscribe(hook)
+    sku = desk.skus()[0]
+    desk.store.leave_basket("b001", [(sku, 2)])
+    (request,) = desk.posts.of("checkouts/create")
+    (delivery,) = (await desk.connector.receive(request)).deliveries
+    (seen,) = desk.read(delivery)
+    assert isinstance(seen, CheckoutSeen)
+    assert [(line.external_sku, line.quantity) for line in seen.lines] == [(sku, 2)]
+    assert (seen.recovered, seen.total_minor) == (False, 2 * desk.world.shelf("shopify").listings[sku].price_minor)
+
+
+async def test_a_subscription_the_store_dropped_is_made_again(desk, hook):
+    await desk.connector.subscribe(hook)
+    before = {entry["topic"] for entry in desk.store.subscriptions.values()}
+    desk.store.subscriptions.pop(next(iter(desk.store.subscriptions)))
+    await desk.connector.subscribe(hook)
+    assert sorted(entry["topic"] for entry in desk.store.subscriptions.values()) == sorted(before)

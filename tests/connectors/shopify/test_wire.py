@@ -147,7 +147,7 @@ async def test_a_token_must_be_given(desk):
     assert (await _post(desk, queries.CHECK, {}, token=""))["errors"].startswith("[API] Invalid API key")
 
 
-async def _post(desk, document: str, variables: dict[str, Any], token: str = "shpat_any") -> Any:
+async def _post(desk, document: str, variables: dict[str, Any], token: str = "shpat_sandbox") -> Any:
     """Straight at the sandbox, as another client would."""
     body = msgspec.json.encode({"query": document, "variables": variables})
     scope = {
