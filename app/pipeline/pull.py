@@ -17,7 +17,7 @@ from app.pipeline.house import House
 from app.pipeline.ingest import Read, read_all, source_of, store, unknown_of
 from app.pipeline.opening import Open
 from connectors.base.contract import Batch
-from connectors.base.errors import AuthExpired, ChannelError, RateLimited, Unavailable
+from connectors.base.errors import AuthExpired, ChannelError, RateLimited, Refused, Unavailable
 from connectors.base.manifest import Feed
 
 QUEUE = Queue(
@@ -123,5 +123,10 @@ async def _failed(house: House, row: Any, feed: Feed, error: ChannelError, token
 async def note_failure(work: UnitOfWork, connection_id: UUID, error: ChannelError) -> None:
     """A lost access breaks the connection until its owner mends it; anything else is counted towards the breaker."""
     await connections.mark_failure(
-        work, connection_id, code=error.code, detail=error.detail, broken=isinstance(error, AuthExpired)
+        work,
+        connection_id,
+        code=error.code,
+        detail=error.detail,
+        broken=isinstance(error, AuthExpired),
+        fix=error.fix if isinstance(error, Refused) else "",
     )

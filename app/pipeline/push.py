@@ -17,8 +17,10 @@ from app.pipeline.pull import note_failure
 from connectors.base.commands import LineReceipt, SetStock
 from connectors.base.errors import ChannelError, RateLimited, Refused
 from connectors.base.manifest import Stocking
+from connectors.registry import manifests
 
 DEADLINE_S = 28.0
+COMPARED = 200
 
 
 async def push_round(house: House) -> int:
@@ -30,6 +32,23 @@ async def push_round(house: House) -> int:
 
 
 async def _push(house: House, row: Any) -> int:
+    return await _tell_channel(house, row) if row["pushes_stock"] else await _compare(house, row)
+
+
+async def _compare(house: House, row: Any) -> int:
+    """In shadow nothing leaves, and no budget is spent."""
+    workspace_id, known = row["workspace_id"], manifests().get(row["channel"])
+    stocking = known.stocking if known and known.stocking else Stocking(batch=COMPARED)
+    async with house.db.across() as conn:
+        token, count = await pushing.take_listings(
+            conn, workspace_id, row["connection_id"], now=house.db.clock.now(), limit=COMPARED, every=True
+        )
+    async with house.db.unit(workspace_id) as work:
+        await pushing.settle_shadow(work, token, stocking)
+    return count
+
+
+async def _tell_channel(house: House, row: Any) -> int:
     opened = await house.connectors.open(row["workspace_id"], row["connection_id"])
     stocking = opened.manifest.stocking
     if stocking is None:

@@ -27,13 +27,18 @@ async def watch_round(house: House) -> int:
 
 
 async def subscribe(house: House, workspace_id: UUID, connection_id: UUID) -> None:
-    """Channels drop subscriptions by themselves; asking again is harmless."""
+    """Channels drop subscriptions by themselves; asking again is harmless. An address without https may have been passed over
+    in silence."""
     opened = await house.connectors.open(workspace_id, connection_id)
     try:
         await opened.connector.subscribe(hook_url(house.settings.public_url, opened.hook_token))
-    except NotSupported:
-        return
+        state, detail = ("set" if house.settings.secure else "unknown"), ""
+    except NotSupported as error:
+        state, detail = "by_hand", error.detail
     except ChannelError as error:
         log.warning("webhooks not set", channel=opened.channel, code=error.code, detail=error.detail)
+        state, detail = "failed", error.detail
         async with house.db.unit(opened.workspace_id) as work:
             await note_failure(work, opened.connection_id, error)
+    async with house.db.unit(opened.workspace_id) as work:
+        await connections.note_hook(work, opened.connection_id, state, detail)

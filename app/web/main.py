@@ -13,8 +13,10 @@ from app.core.vault import Vault
 from app.domain.inventory.service.reserving import Reserver
 from app.pipeline.duties import start_duties
 from app.pipeline.house import House, open_house
+from app.web.consent import ConsentOf
 from app.web.routes import ROUTES
 from app.web.shell import build_app
+from connectors.registry import load_consent
 
 
 def create_app(settings: Settings, house: House | None = None) -> Litestar:
@@ -39,7 +41,7 @@ def create_app(settings: Settings, house: House | None = None) -> Litestar:
         settings,
         opening=opening,
         routes=ROUTES,
-        provided={"house": provide_house, "vault": provide_vault, "reserver": provide_reserver},
+        provided={"house": provide_house, "vault": provide_vault, "reserver": provide_reserver, "consent_of": provide_consents},
     )
 
 
@@ -53,3 +55,7 @@ def provide_vault(state: State) -> Vault:
 
 def provide_reserver(state: State) -> Reserver:
     return state.house.reserver  # type: ignore[no-any-return]
+
+
+def provide_consents() -> ConsentOf:
+    return load_consent

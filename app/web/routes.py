@@ -12,6 +12,7 @@ from app.domain.inventory.routes import ROUTES as INVENTORY
 from app.domain.orders.routes import ROUTES as ORDERS
 from app.domain.workspaces.routes import ROUTES as WORKSPACES
 from app.web.connection_acts import ROUTES as CONNECTION_ACTS
+from app.web.consent import ROUTES as CONSENT
 from app.web.deliveries import ROUTES as DELIVERIES
 from app.web.demo import ROUTES as DEMO
 from app.web.goods import ROUTES as GOODS
@@ -22,5 +23,16 @@ from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
 
 ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX]
-ENTRANCES: list[Any] = [*CONNECTION_ACTS, *GOODS, *DELIVERIES, *DEMO, take_hook, *SOCKET, *HEALTH, *DESCRIPTION, *SCREEN]
+ENTRANCES: list[Any] = [
+    *CONNECTION_ACTS,
+    *CONSENT,
+    *GOODS,
+    *DELIVERIES,
+    *DEMO,
+    take_hook,
+    *SOCKET,
+    *HEALTH,
+    *DESCRIPTION,
+    *SCREEN,
+]
 ROUTES: list[Any] = [*ROOMS, *ENTRANCES]

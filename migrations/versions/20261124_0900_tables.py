@@ -71,14 +71,38 @@ def upgrade() -> None:
     sa.Column('last_event_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('error_code', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
     sa.Column('error_detail', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('error_fix', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
     sa.Column('error_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('hook_state', sqlmodel.sql.sqltypes.AutoString(), server_default='unknown', nullable=False),
+    sa.Column('hook_detail', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('open_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("state in ('ready', 'paused', 'broken')", name=op.f('ck_connection_state_known')),
+    sa.CheckConstraint("hook_state in ('unknown', 'set', 'by_hand', 'failed')", name=op.f('ck_connection_hook_state_known')),
     sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('pk_connection'))
     )
     op.create_index('ix_connection_account', 'connection', ['channel', 'account'], unique=False)
     op.create_index('uq_connection_name', 'connection', ['workspace_id', 'name'], unique=True, postgresql_where=None)
+    op.create_table('consent',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('state_hash', postgresql.BYTEA(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('connection_id', sa.Uuid(), nullable=True),
+    sa.Column('key_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sealed', postgresql.BYTEA(), nullable=False),
+    sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('used_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), server_default='waiting', nullable=False),
+    sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('fix', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.CheckConstraint("outcome in ('waiting', 'connected', 'failed')", name=op.f('ck_consent_outcome_known')),
+    sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('pk_consent'))
+    )
+    op.create_index('uq_consent_state', 'consent', ['workspace_id', 'state_hash'], unique=True, postgresql_where=None)
     op.create_table('counter',
     sa.Column('workspace_id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -881,6 +905,8 @@ def downgrade() -> None:
     op.drop_table('dead_letter')
     op.drop_table('customer')
     op.drop_table('counter')
+    op.drop_index('uq_consent_state', table_name='consent', postgresql_where=None)
+    op.drop_table('consent')
     op.drop_index('uq_connection_name', table_name='connection', postgresql_where=None)
     op.drop_index('ix_connection_account', table_name='connection')
     op.drop_table('connection')

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 TENANT = (
-    "outbox outbox_head timer dead_letter exact_key counter member team team_member connection connection_secret feed "
+    "outbox outbox_head timer dead_letter exact_key counter member team team_member connection connection_secret consent feed "
     "rate_bucket customer handle variant bundle_component listing location balance reservation allocation listing_state push "
     "incident sales_order order_line fulfilment conversation thread message send_attempt attachment read_mark "
     "conversation_order delivery"

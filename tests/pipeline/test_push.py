@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from app.core.clock import HeldClock
+from app.domain.connections import service as connections
+from app.domain.connections.schemas import ConnectionUpdate
 from app.pipeline.push import push_round
 from connectors.base.commands import Command, LineReceipt, Receipt, SetStock
 from connectors.base.errors import AuthExpired, RateLimited, Refused, Unavailable
@@ -185,12 +187,40 @@ async def test_nothing_is_pushed_before_it_was_counted(belt: Belt) -> None:
     assert belt.pushed() == []
 
 
-@pytest.mark.parametrize("what", ["state = 'paused'", "state = 'broken'", "pushes_stock = false"])
+@pytest.mark.parametrize("what", ["state = 'paused'", "state = 'broken'"])
 async def test_a_connection_that_may_not_push_is_not_written_to(shelf: Belt, what: str) -> None:
     await shelf.change(what)
     await push_round(shelf.house)
     assert shelf.pushed() == []
     await shelf.change("state = 'ready', pushes_stock = true")
+    await push_round(shelf.house)
+    assert shelf.pushed() == [{"TEA": 10}]
+
+
+async def test_in_shadow_a_listing_says_whether_it_disagrees_and_nothing_leaves(shelf: Belt, clock: HeldClock) -> None:
+    await shelf.change("pushes_stock = false")
+    told = []
+    for units in (None, 10, 4):
+        clock.advance(minutes=1)
+        if units is not None:
+            seen = StockSeen(external_id="L-TEA", external_sku="TEA", quantity=units, seen_at=clock.now())
+            await shelf.deliver(event(seen))
+            await shelf.ingest()
+            clock.advance(seconds=10)
+        await push_round(shelf.house)
+        told.append(await shelf.listing("TEA", "state", "wanted", "observed", "dirty_at"))
+    assert told == [("differs", 10, 3, None), ("in_step", 10, 10, None), ("differs", 10, 4, None)]
+    await shelf.move("TEA", -6)
+    await push_round(shelf.house)
+    assert await shelf.listing("TEA", "state", "wanted") == ("in_step", 4)
+    assert shelf.pushed() == []
+
+
+async def test_what_was_compared_in_shadow_goes_out_once_its_owner_says_so(shelf: Belt) -> None:
+    await shelf.change("pushes_stock = false")
+    await push_round(shelf.house)
+    async with shelf.db.unit(shelf.workspace) as work:
+        await connections.update_connection(work, shelf.house.vault, shelf.connection, ConnectionUpdate(pushes_stock=True))
     await push_round(shelf.house)
     assert shelf.pushed() == [{"TEA": 10}]
 

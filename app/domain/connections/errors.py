@@ -23,3 +23,10 @@ class NameTaken(Conflict):
 
 class CannotDoThat(Unacceptable):
     code = "channel_cannot"
+
+
+class ConsentGone(NotFound):
+    """Nothing waits for this answer: `code` says whether it was never begun here, was used, is too old or is another
+    member's."""
+
+    code = "consent_unknown"

@@ -8,19 +8,22 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import BYTES, WORKLESS, Leased, Versioned, document, index, one_of, refers, unique
+from app.core.tables import BYTES, WORKLESS, Leased, Row, Versioned, document, index, one_of, refers, unique
 
 
 class Connection(Versioned, table=True):
     """Shadow until its owner lets it speak: `sends_replies` and `pushes_stock` are granted one by one.
 
     `state` is about the access: `ready`, `paused` by a person, `broken` (the owner must act: `error_code`, `error_detail`).
+    `error_fix` is the connector's own word on how to mend it; without one we say it. `hook_state`: do the channel's webhooks
+    point here (`set`), can only a person set them (`by_hand`), or did it refuse (`failed`, `hook_detail` says why).
     `failures` in a row open the breaker until `open_until`. `secrets_version` grows when a secret changes."""
 
     __table_args__ = (
         unique("uq_connection_name", "name"),
         index("ix_connection_account", "channel", "account"),
         one_of("state", "ready", "paused", "broken"),
+        one_of("hook_state", "unknown", "set", "by_hand", "failed"),
     )
     channel: str
     name: str
@@ -37,7 +40,10 @@ class Connection(Versioned, table=True):
     last_event_at: datetime | None = None
     error_code: str = ""
     error_detail: str = ""
+    error_fix: str = ""
     error_at: datetime | None = None
+    hook_state: str = "unknown"
+    hook_detail: str = ""
     failures: int = 0
     open_until: datetime | None = None
 
@@ -50,6 +56,25 @@ class ConnectionSecret(SQLModel, table=True):
     field: str = Field(primary_key=True)
     key_id: str
     sealed: bytes = Field(sa_type=BYTES)
+
+
+class Consent(Row, table=True):
+    """A seller on the way to the channel and back. The state word is known by its hash, serves once and belongs to one member;
+    what they typed and the PKCE verifier wait sealed, and are forgotten with the answer."""
+
+    __table_args__ = (unique("uq_consent_state", "state_hash"), one_of("outcome", "waiting", "connected", "failed"))
+    state_hash: bytes = Field(sa_type=BYTES)
+    member_id: UUID
+    channel: str
+    connection_id: UUID | None = None
+    key_id: str
+    sealed: bytes = Field(sa_type=BYTES)
+    expires_at: datetime
+    used_at: datetime | None = None
+    outcome: str = "waiting"
+    code: str = ""
+    detail: str = ""
+    fix: str = ""
 
 
 class HookRoute(SQLModel, table=True):

@@ -25,14 +25,16 @@ def fix_of(code: str, *, broken: bool = False) -> str:
     return FIXES.get(code, FIXES["unauthorised"] if broken else OTHERWISE)
 
 
-def faults_of_secrets(manifest: Manifest, given: Mapping[str, str], *, partial: bool = False) -> dict[str, str]:
-    """By field: what is wrong. `partial` lets fields be missing (an update)."""
+def faults_of_secrets(
+    manifest: Manifest, given: Mapping[str, str], *, partial: bool = False, before_consent: bool = False
+) -> dict[str, str]:
+    """By field: what is wrong. `partial` lets fields be missing (an update), `before_consent` those that the consent yields."""
     known = {secret.name: secret for secret in manifest.secrets}
     faults = {f"secrets.{name}": "unknown field" for name in given if name not in known}
     for name, secret in known.items():
         value = given.get(name, "").strip()
         if not value:
-            if not partial and not secret.optional:
+            if not partial and not secret.optional and not (before_consent and secret.by_consent):
                 faults[f"secrets.{name}"] = "is missing"
         elif secret.pattern and not re.fullmatch(secret.pattern, value):
             faults[f"secrets.{name}"] = f"does not look right: it should match {secret.pattern}"

@@ -20,6 +20,7 @@ class FeedRead(Struct, kw_only=True):
     lag_s: float | None
     behind: bool
     last_success_at: datetime | None
+    last_pull_at: datetime | None
     last_error: str
     pulled: int
     first_done_at: datetime | None
@@ -63,6 +64,8 @@ class ConnectionRead(Struct, kw_only=True):
     last_event_at: datetime | None
     error: Trouble | None
     error_at: datetime | None
+    hook_state: str
+    hook_detail: str
     lateness_s: float
     feeds: list[FeedRead]
     budgets: list[BudgetRead]
@@ -91,6 +94,37 @@ class ConnectionCreate(Struct, kw_only=True, forbid_unknown_fields=True):
     mode: Mode = "shadow"
 
 
+class ConsentStart(Struct, kw_only=True, forbid_unknown_fields=True):
+    """`secrets` are those of the group `app`, and others the consent does not yield. With `connection_id` the access of that
+    connection is mended; what is not given is taken from its vault."""
+
+    channel: Annotated[str, Meta(min_length=1, max_length=60)]
+    name: Annotated[str, Meta(max_length=120)] = ""
+    secrets: dict[str, str] = {}
+    connection_id: UUID | None = None
+
+
+class ConsentStarted(Struct, kw_only=True):
+    """Where the browser goes next; `redirect_uri` is what the channel's app must name as its address to come back to."""
+
+    id: UUID
+    url: str
+    redirect_uri: str
+    expires_at: datetime
+
+
+class ConsentRead(Struct, kw_only=True):
+    """`outcome`: waiting, connected or failed; then `detail` says what happened and `fix` what to do."""
+
+    id: UUID
+    channel: str
+    outcome: str
+    connection_id: UUID | None
+    code: str
+    detail: str
+    fix: str
+
+
 class ConnectionUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     mode: Mode | UnsetType = UNSET
     sends_replies: bool | UnsetType = UNSET
@@ -109,6 +143,7 @@ class SecretField(Struct, kw_only=True):
     hidden: bool
     optional: bool
     pattern: str
+    by_consent: bool
 
 
 class ChannelRead(Struct, kw_only=True):

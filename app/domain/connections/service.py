@@ -32,7 +32,14 @@ from connectors.base.manifest import Manifest, Sending
 from connectors.registry import manifests, readme
 
 REMOVED = "removed"
-NO_TROUBLE: Mapping[str, Any] = {"error_code": "", "error_detail": "", "error_at": None, "failures": 0, "open_until": None}
+NO_TROUBLE: Mapping[str, Any] = {
+    "error_code": "",
+    "error_detail": "",
+    "error_fix": "",
+    "error_at": None,
+    "failures": 0,
+    "open_until": None,
+}
 
 
 def manifest_of(channel: str) -> Manifest:
@@ -123,6 +130,14 @@ async def read_row(work: UnitOfWork, connection_id: UUID) -> asyncpg.Record:
     return row
 
 
+async def account_of(work: UnitOfWork, connection_id: UUID) -> str:
+    """The channel's name for the account; empty before it was ever told."""
+    found = await work.value(
+        "select account from connection where workspace_id = $1 and id = $2", work.workspace_id, connection_id
+    )
+    return str(found or "")
+
+
 async def find_route(conn: asyncpg.Connection, hashed: bytes) -> asyncpg.Record | None:
     """Where a hook address leads: channel, workspace_id, connection_id, and the connection's own row beside it."""
     return await conn.fetchrow(sql.FIND_ROUTE, hashed)
@@ -155,10 +170,17 @@ async def mark_ready(work: UnitOfWork, connection_id: UUID, *, account: str) -> 
     )  # fmt: skip
 
 
-async def mark_failure(work: UnitOfWork, connection_id: UUID, *, code: str, detail: str, broken: bool) -> None:
-    """`broken`: only its owner can mend it. Five failures in a row rest the connection for a while."""
-    await work.execute(sql.FAILURE, work.workspace_id, connection_id, code, detail[:500], work.now, broken)
+async def mark_failure(work: UnitOfWork, connection_id: UUID, *, code: str, detail: str, broken: bool, fix: str = "") -> None:
+    """`broken`: only its owner can mend it; `fix` is the connector's own word on how. Five failures in a row rest the
+    connection for a while."""
+    await work.execute(sql.FAILURE, work.workspace_id, connection_id, code, detail[:500], work.now, broken, fix[:500])
     work.touch(CONNECTION_CHANGE, [connection_id])
+
+
+async def note_hook(work: UnitOfWork, connection_id: UUID, state: str, detail: str = "") -> None:
+    """Whether the channel's webhooks point here; written only when that changed."""
+    if await work.execute(sql.HOOK, work.workspace_id, connection_id, state, detail[:500]):
+        work.touch(CONNECTION_CHANGE, [connection_id])
 
 
 async def pull_now(work: UnitOfWork, connection_id: UUID, feed: str | None) -> list[str]:
@@ -277,7 +299,8 @@ def _shown(row: dict[str, Any], public_url: str, now: datetime) -> ConnectionRea
     """A channel whose folder is no more still shows its connection."""
     manifest = manifests().get(row["channel"])
     sending = manifest.sending if manifest else None
-    code, detail, token = row.pop("error_code"), row.pop("error_detail"), row.pop("hook_token")
+    code, token = row.pop("error_code"), row.pop("hook_token")
+    detail, fix = row.pop("error_detail"), row.pop("error_fix") or rules.fix_of(code, broken=row["state"] == "broken")
     shown = {
         **row,
         "feeds": [_feed(one, manifest, now) for one in row["feeds"]],
@@ -288,7 +311,7 @@ def _shown(row: dict[str, Any], public_url: str, now: datetime) -> ConnectionRea
         "hue": manifest.hue if manifest else 0,
         "hook_url": f"{public_url}/hooks/{token}",
         "lateness_s": rules.lateness_s(manifest, public_url) if manifest else 0.0,
-        "error": {"code": code, "detail": detail, "fix": rules.fix_of(code, broken=row["state"] == "broken")} if code else None,
+        "error": {"code": code, "detail": detail, "fix": fix} if code else None,
         "text_limit": sending.text_limit if sending else None,
         "text_unit": sending.unit if sending else None,
     }
@@ -324,7 +347,7 @@ def list_channels() -> list[ChannelRead]:
             secrets=[
                 SecretField(
                     name=secret.name, label=secret.label, help=secret.help, group=secret.group, hidden=secret.hidden,
-                    optional=secret.optional, pattern=secret.pattern,
+                    optional=secret.optional, pattern=secret.pattern, by_consent=secret.by_consent,
                 )
                 for secret in one.secrets
             ],

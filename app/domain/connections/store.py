@@ -7,9 +7,10 @@ from app.core.outbox import Change
 CONNECTION = """
 select c.id, c.channel, c.name, c.account, c.brand, c.state, c.sends_replies, c.pushes_stock,
   case when c.sends_replies or c.pushes_stock then 'live' else 'shadow' end as mode, c.settings, c.hook_token,
-  c.last_success_at, c.last_event_at, c.error_code, c.error_detail, c.error_at, c.created_at, c.version,
+  c.last_success_at, c.last_event_at, c.error_code, c.error_detail, c.error_fix, c.error_at, c.hook_state, c.hook_detail,
+  c.created_at, c.version,
   coalesce((select json_agg(json_build_object('name', f.name, 'behind', f.behind, 'last_success_at', f.last_success_at,
-    'last_error', f.last_error, 'pulled', f.pulled, 'first_done_at', f.first_done_at) order by f.name)
+    'last_error', f.last_error, 'last_pull_at', f.last_pull_at, 'pulled', f.pulled, 'first_done_at', f.first_done_at) order by f.name)
     from feed f where f.workspace_id = c.workspace_id and f.connection_id = c.id), '[]'::json) as feeds,
   coalesce((select json_agg(json_build_object('operation', b.operation, 'tokens', b.tokens, 'day_used', b.day_used,
     'blocked_until', b.blocked_until) order by b.operation)
@@ -64,7 +65,7 @@ READY = "select workspace_id, id from connection where state = 'ready'"
 
 SUCCESS = """
 update connection set last_success_at = $3, last_event_at = case when $4 then $3 else last_event_at end,
-  failures = 0, open_until = null, error_code = '', error_detail = '', error_at = null,
+  failures = 0, open_until = null, error_code = '', error_detail = '', error_fix = '', error_at = null,
   state = case when state = 'broken' then 'ready' else state end,
   version = version + case when state = 'broken' or error_code <> '' or last_success_at is null then 1 else 0 end
 where workspace_id = $1 and id = $2 and error_code <> 'removed' and (error_code <> '' or failures > 0 or state = 'broken' or $4
@@ -73,11 +74,17 @@ returning (xmax::text::bigint > 0) as touched
 """
 
 FAILURE = """
-update connection set failures = failures + 1, error_code = $3::text, error_detail = $4, error_at = coalesce(error_at, $5),
+update connection set failures = failures + 1, error_code = $3::text, error_detail = $4, error_fix = $7, error_at = coalesce(error_at, $5),
   open_until = case when failures + 1 >= 5 then $5 + make_interval(secs => least(300, 2 ^ least(failures, 8))) else open_until end,
   state = case when $6 and state = 'ready' then 'broken' else state end,
   version = version + case when error_code <> $3::text or ($6 and state = 'ready') then 1 else 0 end
 where workspace_id = $1 and id = $2 and error_code <> 'removed' returning id
+"""
+
+HOOK = """
+update connection set hook_state = $3, hook_detail = $4, version = version + 1
+where workspace_id = $1 and id = $2 and error_code <> 'removed' and (hook_state, hook_detail) is distinct from ($3::text, $4::text)
+returning id
 """
 
 FEEDS_DUE = """
@@ -93,3 +100,28 @@ where s.workspace_id = $1 and s.connection_id = $2 and s.variant_id is not null 
 """
 
 DROP_ROUTE = "delete from hook_route where workspace_id = $1 and connection_id = $2"
+
+KEEP_CONSENT = """
+insert into consent (workspace_id, id, created_at, state_hash, member_id, channel, connection_id, key_id, sealed, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+
+FIND_CONSENT = """
+select id, member_id, channel, connection_id, key_id, sealed, expires_at, used_at from consent
+where workspace_id = $1 and state_hash = $2 for no key update
+"""
+
+USE_CONSENT = "update consent set used_at = $3, sealed = '' where workspace_id = $1 and id = $2"
+
+END_CONSENT = """
+update consent set outcome = $3, connection_id = coalesce($4, connection_id), code = $5, detail = $6, fix = $7
+where workspace_id = $1 and id = $2
+"""
+
+READ_CONSENT = """
+select id, channel, outcome, connection_id, code, detail, fix from consent where workspace_id = $1 and id = $2 and member_id = $3
+"""
+
+FORGET_CONSENTS = "delete from consent where workspace_id = $1 and expires_at < $2"
+
+NAMED = "select id from connection where workspace_id = $1 and name = $2"

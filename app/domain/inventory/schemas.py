@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 Sku = Annotated[str, Meta(min_length=1, max_length=120)]
 
@@ -136,3 +136,40 @@ class PushRead(Struct, kw_only=True):
     outcome: str
     detail: str
     settled_at: datetime | None
+
+
+class WouldPush(Struct, kw_only=True):
+    """`shows` is the count at the channel, as last read or last taken from us; null when it was never read. `push` is the
+    number that would go out; null where none can be worked out (`verdict` says why)."""
+
+    listing_id: UUID
+    external_id: str
+    external_sku: str
+    title: str
+    sku: str | None
+    shows: int | None
+    shown_at: datetime | None
+    push: int | None
+    difference: int | None
+    verdict: Literal["to_zero", "lower", "raise", "unread", "not_counted", "not_mapped", "read_only", "same"]
+
+
+class DryRunSum(Struct, kw_only=True):
+    """Listings by verdict. `unread` ones would be pushed too; `not_counted`, `not_mapped` and `read_only` are left alone."""
+
+    listings: int
+    to_zero: int
+    lower: int
+    raise_: int = field(name="raise")
+    unread: int
+    not_counted: int
+    not_mapped: int
+    read_only: int
+    same: int
+
+
+class DryRun(Struct, kw_only=True):
+    items: list[WouldPush]
+    next_cursor: str | None
+    as_of_seq: int
+    sum: DryRunSum

@@ -20,7 +20,7 @@ from connectors.base.manifest import Stocking
 
 
 async def ready_connections(conn: asyncpg.Connection, now: datetime) -> list[asyncpg.Record]:
-    """Connections with listings to push, most urgent first. Runs as the role duty."""
+    """Connections with listings to push, or in shadow to compare, most urgent first. Runs as the role duty."""
     rows: list[asyncpg.Record] = await conn.fetch(sql.READY, now)
     return rows
 
@@ -64,12 +64,41 @@ async def prepare_push(work: UnitOfWork, token: UUID, stocking: Stocking) -> Set
     return SetStock(key=key, lines=tuple(going))
 
 
+async def settle_shadow(work: UnitOfWork, token: UUID, stocking: Stocking) -> None:
+    """The listings leased by `token` belong to a connection that pushes nothing: they are held against the count, and say
+    whether they would be changed."""
+    await work.execute(sql.LOCK, work.workspace_id, token)
+    settled: list[tuple[UUID, int | None, str, datetime | None, int]] = []
+    for row in await work.fetch(sql.CLAIMED, work.workspace_id, token):
+        wanted, state = would_be(row, stocking)
+        settled.append((row["listing_id"], wanted, state, None, row["wanted_version"]))
+    if settled:
+        await work.execute(sql.SKIPPED, work.workspace_id, *_columns(settled))
+        work.touch(LISTING_CHANGE, [entry[0] for entry in settled])
+
+
+def would_be(row: Any, stocking: Stocking) -> tuple[int | None, str]:
+    """(number we would push, how what stands at the channel compares). Read from the channel, or known from our own push."""
+    state = standing(row)
+    if state:
+        return None, state
+    target = rules.wanted(row["available"], largest=stocking.largest).quantity
+    shown = row["observed"] if row["expected"] is None else row["expected"]
+    return target, "unknown" if shown is None else "in_step" if shown == target else "differs"
+
+
+def standing(row: Any) -> str:
+    """The state of a listing that no number can be worked out for; empty when one can."""
+    if row["fulfilment"] == "channel":
+        return "read_only"
+    return "unknown" if row["mapping"] != "confirmed" or not row["counted"] or row["available"] is None else ""
+
+
 def _judge(row: Any, stocking: Stocking, now: datetime) -> int | tuple[int | None, str, datetime | None]:
     """The number to send, or (wanted, state, not before) of a listing that stays."""
-    if row["fulfilment"] == "channel":
-        return None, "read_only", None
-    if row["mapping"] != "confirmed" or not row["counted"] or row["available"] is None:
-        return None, "unknown", None
+    state = standing(row)
+    if state:
+        return None, state, None
     target = rules.wanted(row["available"], largest=stocking.largest).quantity
     in_doubt = row["sent_version"] > row["acked_version"]
     if not rules.needs_push(target, expected=row["expected"], in_doubt=in_doubt):

@@ -17,14 +17,14 @@ returning listing_id
 """
 
 READY = """
-select s.workspace_id, s.connection_id, c.channel, count(*)::int as waiting, min(s.urgency) as urgency
+select s.workspace_id, s.connection_id, c.channel, c.pushes_stock, count(*)::int as waiting, min(s.urgency) as urgency
 from listing_state s
 join connection c on c.workspace_id = s.workspace_id and c.id = s.connection_id
 join workspace w on w.id = s.workspace_id
 where s.dirty_at is not null and (s.not_before is null or s.not_before <= $1)
   and (s.lease_until is null or s.lease_until <= $1)
-  and c.state = 'ready' and c.pushes_stock and (c.open_until is null or c.open_until <= $1) and not w.pushing_stopped
-group by 1, 2, 3 order by min(s.urgency), min(s.dirty_at) limit 50
+  and (not c.pushes_stock or c.state = 'ready' and (c.open_until is null or c.open_until <= $1) and not w.pushing_stopped)
+group by 1, 2, 3, 4 order by min(s.urgency), min(s.dirty_at) limit 50
 """
 
 TAKE = """
@@ -45,7 +45,7 @@ select s.listing_id from listing_state s where s.workspace_id = $1 and s.lease_t
 """
 
 CLAIMED = """
-select s.listing_id, s.wanted_version, s.expected, s.acked, s.acked_at, s.sent_version, s.acked_version, s.dirty_at,
+select s.listing_id, s.wanted_version, s.expected, s.observed, s.acked, s.acked_at, s.sent_version, s.acked_version, s.dirty_at,
   s.revisions, s.revisions_day, s.push_key, s.sent, l.external_id, l.external_sku, l.model, l.refs, l.fulfilment, l.mapping,
   l.state as listing_state, t.available, t.counted
 from listing_state s
