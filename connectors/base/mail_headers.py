@@ -24,12 +24,12 @@ def header(message: Message, name: str) -> str:
 
 
 def headers(message: Message, name: str) -> list[str]:
-    return [_line(value) for value in message.get_all(name) or []]
+    """All of a name, from the top. Read raw: the parser's own reading loses 8-bit signs."""
+    return [_line(str(value)) for given, value in message.raw_items() if given.lower() == name]
 
 
-def _line(value: object) -> str:
+def _line(text: str) -> str:
     """8-bit signs that should not be there come from the parser as lone surrogates."""
-    text = str(value)
     if any("\udc80" <= sign <= "\udcff" for sign in text):
         text = to_text(text.encode("ascii", "surrogateescape"), "utf-8")
     return re.sub(r"\r?\n[ \t]*|\r", " ", text).strip()

@@ -9,7 +9,7 @@ import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from connectors.base.errors import ChannelError, Malformed, Unavailable
 from connectors.base.mail_answers import (
@@ -30,6 +30,8 @@ IMAPS = 993
 MAIL_LIMIT = 30 * 1024 * 1024
 HEAD_OF_LARGE = 256 * 1024
 LITERAL_LIMIT = MAIL_LIMIT + 1024
+BYTES_AT_ONCE = 32 * 1024 * 1024
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 IDLE_S = 28 * 60.0
 
 
@@ -96,20 +98,24 @@ class Mailbox:
         numbers = [_number(each) for answer in found if answer.is_a(b"SEARCH") for each in tokens(answer)[1:]]
         return sorted(set(numbers) - {0})
 
-    async def fetch(self, uids: Sequence[int]) -> list[Letter]:
-        """Whole mails in rising order; those gone meanwhile are missing. Large ones are cut."""
+    async def since(self, day: date) -> list[int]:
+        """Of mails that arrived on this day (as the server counts days) or later."""
+        return await self.search(f"SINCE {day.day}-{MONTHS[day.month - 1]}-{day.year}")
+
+    async def fetch(self, uids: Sequence[int], *, at_once: int = BYTES_AT_ONCE) -> list[Letter]:
+        """Whole mails in rising order, as many as fit into `at_once` bytes (at least one); those gone meanwhile are missing. Of
+        mails over 30 MB only the beginning comes."""
         if not uids:
             return []
-        small, large = await self._by_size(uids)
+        small, large = _share(await self._sizes(uids), at_once)
         letters = await self._letters(small, "BODY.PEEK[]", cut=False)
         letters += await self._letters(large, f"BODY.PEEK[]<0.{HEAD_OF_LARGE}>", cut=True)
         return sorted(letters, key=lambda letter: letter.uid)
 
-    async def _by_size(self, uids: Sequence[int]) -> tuple[list[int], list[int]]:
+    async def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
         found = await self._command(f"UID FETCH {_set(uids)} (UID RFC822.SIZE)")
         sizes = {_number(each.get(b"UID")): _number(each.get(b"RFC822.SIZE")) for each in _fetched(found)}
-        wanted = [uid for uid in sorted(set(uids)) if uid in sizes]
-        return [uid for uid in wanted if sizes[uid] <= MAIL_LIMIT], [uid for uid in wanted if sizes[uid] > MAIL_LIMIT]
+        return {uid: sizes[uid] for uid in sorted(set(uids)) if uid in sizes}
 
     async def _letters(self, uids: Sequence[int], part: str, *, cut: bool) -> list[Letter]:
         if not uids:
@@ -288,6 +294,17 @@ def _set(uids: Sequence[int]) -> str:
         else:
             runs.append([uid, uid])
     return ",".join(f"{first}:{last}" if first != last else str(first) for first, last in runs)
+
+
+def _share(sizes: dict[int, int], at_once: int) -> tuple[list[int], list[int]]:
+    """(whole, cut) of those that fit."""
+    small, large, sum_so_far = list[int](), list[int](), 0
+    for uid, size in sizes.items():
+        sum_so_far += size if size <= MAIL_LIMIT else HEAD_OF_LARGE
+        if sum_so_far > at_once and (small or large):
+            break
+        (small if size <= MAIL_LIMIT else large).append(uid)
+    return small, large
 
 
 def _listed(found: Tokens) -> Listed:

@@ -16,6 +16,7 @@ from connectors.base.signing import fingerprint
 
 SUBJECT_LIMIT = 250
 REFERENCES_KEPT = 20
+OWN = re.compile(r"oc\.([0-9a-f]{32})\.([0-9a-f]{8})\.([A-Za-z0-9_-]{1,64})@\S+")
 REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|antw|odp|bls|balas|r|rif|fwd?|wg|tr|rv|i)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -58,15 +59,23 @@ def base_subject(subject: str) -> str:
 
 
 def own_message_id(thread: str, customer: str, key: str, address: str) -> str:
-    """The same on each try of one reply. It carries the thread, and who it is for, so that an answer finds back by it alone."""
+    """The same on each try of one reply. It carries the thread and who it is for, so that an answer finds back by it alone, and
+    our key, so that a copy is known as ours. `thread` is a fingerprint, `customer` and `address` are e-mail addresses."""
     domain = address.rpartition("@")[2] or "onecounter.invalid"
-    return f"oc.{thread}.{fingerprint(customer)[:8]}.{fingerprint(key)[:16]}@{domain}"
+    mark = key if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key) else fingerprint(key)
+    return f"oc.{thread}.{fingerprint(customer.lower())[:8]}.{mark}@{domain}"
 
 
 def thread_of(message_id: str, customer: str) -> str:
     """The thread in an id of ours, if it was written to this customer; else ""."""
-    found = re.fullmatch(r"oc\.([0-9a-f]{32})\.([0-9a-f]{8})\.[0-9a-f]{16}@\S+", message_id)
-    return found[1] if found and found[2] == fingerprint(customer)[:8] else ""
+    found = OWN.fullmatch(message_id)
+    return found[1] if found and found[2] == fingerprint(customer.lower())[:8] else ""
+
+
+def key_of(message_id: str) -> str:
+    """The key in an id of ours; else ""."""
+    found = OWN.fullmatch(message_id)
+    return found[3] if found else ""
 
 
 def _body(text: str, files: Sequence[Upload]) -> bytes:

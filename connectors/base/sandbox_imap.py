@@ -6,6 +6,7 @@ import asyncio
 import base64
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 
 from connectors.base.faults import Faults
@@ -187,6 +188,9 @@ class ImapTalk:
         match [_text(part).upper() if position == 0 else _text(part) for position, part in enumerate(parts)]:
             case ["UID", wanted]:
                 found = _within(self._box, wanted)
+            case ["SINCE", day]:
+                first = datetime.strptime(day, "%d-%b-%Y").replace(tzinfo=UTC)
+                found = [mail for mail in self._box.mails if mail.arrived_at >= first]
             case ["HEADER", name, value]:
                 found = [mail for mail in self._box.mails if value.lower() in _header(mail.raw, name).lower()]
             case _:

@@ -176,6 +176,12 @@ class World:
         thread = self._thread(channel, buyer, order, sku, subject)
         return self._say(channel, thread, "buyer", text, at=at, files=files or [])
 
+    def begin(self, channel: str, customer: str, *, subject: str = "") -> Thread:
+        """Our side opens a talk with a buyer who has not written, on channels where that may be."""
+        buyer, number = self.buyer(customer), self._number(channel)
+        made = Thread(id=self._naming[channel].thread_id(number, buyer), number=number, buyer=buyer.key, subject=subject)
+        return self.state.shelves[channel].threads.setdefault(made.id, made)
+
     def reply(
         self,
         channel: str,

@@ -1,0 +1,1 @@
+"""Any mailbox: mail in by IMAP, answers out by SMTP."""
