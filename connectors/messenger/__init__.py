@@ -1,0 +1,1 @@
+"""Messenger: people write to a Facebook page, or comment under its posts."""

@@ -1,0 +1,41 @@
+"""The pretend Messenger: one Facebook page and its talks over the shared world.
+https://developers.facebook.com/docs/messenger-platform/reference/send-api
+"""
+
+from __future__ import annotations
+
+from connectors.base.faults import Faults
+from connectors.base.graph_sandbox_page import PageIds, PretendPage
+from connectors.base.sandbox import Sandbox
+from connectors.base.world import Buyer, World
+from connectors.messenger.manifest import TEXT_LIMIT
+
+IDS = PageIds(
+    channel="messenger",
+    platform="messenger",
+    object="page",
+    page="104500000000021",
+    account="104500000000021",
+    app="2100000000000021",
+    token="EAAPretendPageTokenOfMessenger0000000000000000021",
+    app_secret="21d0c0ffee21d0c0ffee21d0c0ffee21",
+    file_host="scontent.xx.fbcdn.net",
+    file_path="/v/t1.15752-9",
+    message_prefix="m_pretend-",
+    text_limit=TEXT_LIMIT,
+)
+
+CREDENTIALS = {
+    "page_id": IDS.page,
+    "page_token": IDS.token,
+    "app_secret": IDS.app_secret,
+    "verify_token": "pretend-verify-messenger",
+}
+
+
+def _profile(buyer: Buyer) -> dict[str, str]:
+    return {"name": buyer.name, "email": f"{IDS.person(buyer)}@facebook.com"}
+
+
+def sandbox(world: World, faults: Faults) -> Sandbox:
+    return PretendPage(world, faults, IDS, _profile).box
