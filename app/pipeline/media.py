@@ -13,6 +13,7 @@ from app.domain.inbox.service.sending import MESSAGE_CHANGE
 from app.pipeline.house import House
 from connectors.base.commands import Upload
 from connectors.base.errors import ChannelError
+from connectors.base.visitors import Welcoming
 
 LARGEST = 25 * 1024 * 1024
 TRIES = 6
@@ -70,6 +71,9 @@ async def media_round(house: House) -> int:
 
 async def _fetch(house: House, row: Any) -> None:
     opened = await house.connectors.open(row["workspace_id"], row["connection_id"])
+    if isinstance(opened.connector, Welcoming):
+        await _take_kept(house, row, opened.connector)
+        return
     try:
         content = await opened.connector.fetch_media(row["ref"])
     except ChannelError as error:
@@ -80,6 +84,17 @@ async def _fetch(house: House, row: Any) -> None:
         await _mark(house, row, state="refused", detail=f"larger than {LARGEST // 1024 // 1024} MB", size=len(content))
         return
     sha256 = await keep_file(house.settings.data, content)
+    await _mark(house, row, state="stored", sha256=sha256, size=len(content), media_type=type_of(content))
+
+
+async def _take_kept(house: House, row: Any, host: Welcoming) -> None:
+    """A visitor's file came to our own door before its message did."""
+    try:
+        sha256 = host.kept(row["ref"])
+        content = await asyncio.to_thread(path_of(house.settings.data, sha256).read_bytes)
+    except (ChannelError, FileNotFoundError) as error:
+        await _mark(house, row, state="refused", detail=str(error))
+        return
     await _mark(house, row, state="stored", sha256=sha256, size=len(content), media_type=type_of(content))
 
 

@@ -19,8 +19,10 @@ from app.web.goods import ROUTES as GOODS
 from app.web.health import ROUTES as HEALTH
 from app.web.hooks import take_hook
 from app.web.openapi import ROUTES as DESCRIPTION
+from app.web.shop_page import ROUTES as SHOP_PAGE
 from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
+from app.web.widget import ROUTES as WIDGET
 
 ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX]
 ENTRANCES: list[Any] = [
@@ -30,6 +32,8 @@ ENTRANCES: list[Any] = [
     *DELIVERIES,
     *DEMO,
     take_hook,
+    *WIDGET,
+    *SHOP_PAGE,
     *SOCKET,
     *HEALTH,
     *DESCRIPTION,

@@ -13,6 +13,7 @@ from connectors.base.visitors import Keepsake, Remark, Visitor
 from connectors.webchat.client import PretendPage
 from connectors.webchat.manifest import HOST, MANIFEST
 from connectors.webchat.normalise import normalise_remark
+from connectors.webchat.pace import Pace
 from connectors.webchat.passes import new_pass, open_pass
 from connectors.webchat.render import keep_ref, open_ref, render_receipt
 from connectors.webchat.webhooks import of_house, receive_post
@@ -24,6 +25,7 @@ class WebchatConnector:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._page = PretendPage(context.http)
+        self._pace = Pace()
         self.settings: Mapping[str, str] = context.settings
 
     @property
@@ -55,7 +57,7 @@ class WebchatConnector:
         raise NotSupported("A visitor's files are in our own store before their message comes")
 
     async def receive(self, request: RawRequest) -> Received:
-        return receive_post(request, self._secret, self._context.now())
+        return receive_post(request, self._secret, self._context.now(), self._pace)
 
     def normalise(self, delivery: Delivery) -> Sequence[Outcome]:
         return normalise_remark(delivery, self.kept)
