@@ -127,6 +127,14 @@ def parse(raw: bytes) -> Message:
         return Message(policy=compat32)
 
 
+def letter_key(mail: Mail, raw: bytes) -> str:
+    """Names this mail among all: strangers' ids are sometimes used twice, so what it says is part of the name. The same for each
+    copy that came another way."""
+    body = re.split(rb"\r?\n\r?\n", raw.lstrip(b"\r\n"), maxsplit=1)[-1].rstrip()
+    digest = fingerprint(mail.message_id, mail.headers.get("date", ""), mail.from_address, body)
+    return f"{mail.message_id}#{digest[:8]}"
+
+
 def file_content(raw: bytes, index: int) -> bytes | None:
     """Of `File.index` in the same bytes; None when there is no such file."""
     return next((part_bytes(part.message) for part in file_parts(parse(raw)) if part.index == index), None)

@@ -11,14 +11,14 @@ from connectors.base.contract import Batch, Connector, Context, Delivery, Health
 from connectors.base.errors import ChannelError, NotSupported, Refused
 from connectors.base.events import Outcome, Pointer
 from connectors.base.mail_imap import Folder, Letter, Mailbox
-from connectors.base.mail_read import file_content, read_mail
+from connectors.base.mail_read import file_content
 from connectors.base.manifest import Manifest
 from connectors.base.signing import fingerprint
 from connectors.base.wire import integer
 from connectors.imap.client import MailClient, sent_folder
 from connectors.imap.errors import unwell
 from connectors.imap.manifest import MANIFEST
-from connectors.imap.normalise import KIND, SENT, external_id, normalise_mail
+from connectors.imap.normalise import KIND, SENT, normalise_mail
 from connectors.imap.render import message_id, recipient, render_reply
 from connectors.imap.webhooks import receive_nothing
 
@@ -143,7 +143,6 @@ class ImapConnector:
 
 
 def as_delivery(letter: Letter, folder: Folder, role: str) -> Delivery:
-    mail = read_mail(letter.raw)
     told = {
         "folder": role,
         "validity": str(folder.uid_validity),

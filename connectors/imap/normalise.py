@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
 from connectors.base.events import Handle, Media, MessageReceived, MessageStatus, Outcome, Unsupported
-from connectors.base.mail_read import ROBOTS, Address, Mail, read_mail
+from connectors.base.mail_read import ROBOTS, Address, Mail, letter_key, read_mail
 from connectors.base.mail_write import base_subject, key_of, thread_of
 from connectors.base.signing import fingerprint
 from connectors.base.wire import text, when
@@ -39,7 +39,7 @@ def normalise_mail(delivery: Delivery, own: str) -> Sequence[Outcome]:
         raise Malformed("the mail names no sender", code="no_sender")
     if _is_ours(mail, told, own):
         return (_ours(mail, told, own),)
-    return (_theirs(mail, told, own),)
+    return (_theirs(mail, told, own, letter_key(mail, delivery.body)),)
 
 
 def thread_for(mail: Mail, addresses: Sequence[str]) -> str:
@@ -62,12 +62,6 @@ def thread_for(mail: Mail, addresses: Sequence[str]) -> str:
 def order_in(subject: str) -> str:
     found = ORDER.search(subject)
     return next((group.upper() for group in found.groups() if group), "") if found else ""
-
-
-def external_id(mail: Mail) -> str:
-    """Ids of strangers are sometimes used twice, so what the mail says is part of the name; ours are as we gave them."""
-    digest = fingerprint(mail.message_id, mail.headers.get("date", ""), mail.from_address, mail.whole_text, mail.html)
-    return f"{mail.message_id}#{digest[:8]}"
 
 
 def _is_ours(mail: Mail, told: Mapping[str, str], own: str) -> bool:
@@ -105,13 +99,13 @@ def _ours(mail: Mail, told: Mapping[str, str], own: str) -> Outcome:
     )
 
 
-def _theirs(mail: Mail, told: Mapping[str, str], own: str) -> Outcome:
+def _theirs(mail: Mail, told: Mapping[str, str], own: str, name: str) -> Outcome:
     form = _form_of(mail, own)
     who, answers_to = form or mail.sender, mail.reply_to.address if mail.reply_to else ""
     proven = mail.authentication.get("dmarc") == "pass" and form is None
     return MessageReceived(
         thread=thread_for(mail, tuple(dict.fromkeys(filter(None, (who.address, answers_to))))),
-        external_id=external_id(mail),
+        external_id=name,
         direction="in",
         sent_at=_moment(mail, told),
         customer=Handle(
