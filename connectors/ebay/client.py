@@ -60,6 +60,7 @@ class Client:
         app: bool = False,
         host: str = API_HOST,
         accept: tuple[int, ...] = (),
+        scheme: str = "Bearer",
     ) -> httpx.Response:
         """`app`: with the application's token instead of the seller's. Statuses in `accept` are answers, not failures."""
 
@@ -72,7 +73,7 @@ class Client:
                 expect=MAPPED,
                 params=params,
                 json=json,
-                headers={"authorization": f"Bearer {token}", "accept": "application/json"},
+                headers={"authorization": f"{scheme} {token}", "accept": "application/json"},
             )
 
         mint = self.tokens.app if app else self.tokens.user

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from connectors.base.commands import Command, Receipt, SendReply, SetStock
-from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
+from connectors.base.commands import Command, OrderAct, Receipt, SendReply
+from connectors.base.contract import Batch, Connector, Context, Delivery, Health, Offer, RawRequest, Received
 from connectors.base.errors import AuthExpired, NotSupported
 from connectors.base.events import Outcome, Pointer
-from connectors.ebay import account, listings, messages, orders, subscriptions, webhooks
+from connectors.ebay import account, cases, listings, messages, orders, subscriptions, webhooks
 from connectors.ebay.client import Client
 from connectors.ebay.errors import SCOPE_MISSING
 from connectors.ebay.manifest import MANIFEST
@@ -85,15 +85,18 @@ class EbayConnector:
     async def execute(self, command: Command) -> Receipt:
         if isinstance(command, SendReply):
             return await send_reply(self._client, command)
-        if not isinstance(command, SetStock):
-            raise NotSupported("eBay offers no such act on an order", code="not_offered")
+        if isinstance(command, OrderAct):
+            return await cases.act(self._client, command)
         return await set_stock(self._client, command)
+
+    async def offers(self, order_id: str, refs: Mapping[str, str]) -> Sequence[Offer]:
+        return await cases.offers(self._client, order_id)
 
     async def look_up(self, command: Command) -> Receipt | None:
         if isinstance(command, SendReply):
             return await find_reply(self._client, self._seller, command)
-        if not isinstance(command, SetStock):
-            return None
+        if isinstance(command, OrderAct):
+            return await cases.find_act(self._client, command)
         return await find_stock(self._client, command)
 
     async def subscribe(self, hook_url: str) -> None:

@@ -6,6 +6,7 @@ from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Sending, St
 
 API_HOST = "api.ebay.com"
 IDENTITY_HOST = "apiz.ebay.com"
+SIGN_IN_HOST = "auth.ebay.com"
 PICTURE_HOSTS = ("i.ebayimg.com", "*.ebayimg.com")
 TEXT_LIMIT = 2000
 FILES_LIMIT = 5
@@ -17,10 +18,11 @@ MANIFEST = Manifest(
     name="eBay",
     glyph="ticket",
     hue=235,
-    hosts=(API_HOST, IDENTITY_HOST, "auth.ebay.com", *PICTURE_HOSTS),
+    hosts=(API_HOST, IDENTITY_HOST, SIGN_IN_HOST, *PICTURE_HOSTS),
     secrets=(
         Secret(
             name="client_id",
+            group="app",
             label={"en": "App ID (Client ID)", "id": "App ID (Client ID)"},
             help={
                 "en": "From developer.ebay.com, Application Keys, the Production row.",
@@ -30,11 +32,13 @@ MANIFEST = Manifest(
         ),
         Secret(
             name="client_secret",
+            group="app",
             label={"en": "Cert ID (Client Secret)", "id": "Cert ID (Client Secret)"},
             help={"en": "On the same page as the App ID.", "id": "Di halaman yang sama dengan App ID."},
         ),
         Secret(
             name="dev_id",
+            group="app",
             label={"en": "Dev ID", "id": "Dev ID"},
             help={
                 "en": "On the same page; one for all your applications.",
@@ -44,6 +48,7 @@ MANIFEST = Manifest(
         ),
         Secret(
             name="refresh_token",
+            by_consent=True,
             label={"en": "Refresh token of the seller", "id": "Refresh token penjual"},
             help={
                 "en": "Made when the seller signs in and agrees. It lasts 18 months.",
@@ -51,7 +56,20 @@ MANIFEST = Manifest(
             },
         ),
         Secret(
+            name="ru_name",
+            group="app",
+            label={"en": "RuName", "id": "RuName"},
+            help={
+                "en": "From User Tokens, Get a Token from eBay via Your Application. Only to let the seller sign in from here.",
+                "id": "Dari User Tokens, Get a Token from eBay via Your Application. Hanya agar penjual masuk dari sini.",
+            },
+            hidden=False,
+            optional=True,
+            pattern=r"[A-Za-z0-9_.-]{3,100}",
+        ),
+        Secret(
             name="verification_token",
+            group="app",
             label={"en": "Verification token", "id": "Token verifikasi"},
             help={
                 "en": "Your own random text of 32 to 80 letters, digits, _ and -. eBay proves with it that it talks to you.",
@@ -83,8 +101,9 @@ MANIFEST = Manifest(
         forbids_contact_details=True,
     ),
     stocking=Stocking(batch=25, revisions_per_day=250),
+    consent="oauth",
     needs="review",
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Answer buyers, see orders and keep the quantity of every listing right.",
         "id": "Balas pembeli, lihat pesanan, dan jaga jumlah tiap listing tetap benar.",

@@ -27,6 +27,7 @@ from connectors.base.events import (
     Unsupported,
 )
 from connectors.base.wire import integer, items, load, mapping, minor, required, text, when
+from connectors.ebay.normalise_cases import case_of
 from connectors.ebay.normalise_trading import (
     HANDLE,
     closed_or_changed,
@@ -328,6 +329,9 @@ def normalise(delivery: Delivery) -> Sequence[Outcome]:
 
 
 KINDS: Mapping[str, Callable[[Delivery], Sequence[Outcome]]] = {
+    "case.cancellation": case_of,
+    "case.inquiry": case_of,
+    "case.return": case_of,
     "message": message,
     "question": question,
     "order": order,

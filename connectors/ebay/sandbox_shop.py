@@ -113,11 +113,15 @@ class Shop:
 Handler = Callable[[Request], Answer | Awaitable[Answer]]
 
 
-def guarded(shop: Shop, handler: Handler, *, scope: str = "", kinds: tuple[str, ...] = ("user",)) -> Handler:
-    """Asks for a bearer token first. `scope` is refused while the shop lacks it."""
+def guarded(
+    shop: Shop, handler: Handler, *, scope: str = "", kinds: tuple[str, ...] = ("user",), scheme: str = "Bearer"
+) -> Handler:
+    """Asks for a token first, under the name the API wants. `scope` is refused while the shop lacks it."""
 
     def call(request: Request) -> Answer | Awaitable[Answer]:
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        given, _, token = request.headers.get("authorization", "").partition(" ")
+        if token and given != scheme:
+            return refusal(401, 1001, f"Bad scheme: {given}", domain="OAuth")
         kind = shop.token_kind(token)
         if not token:
             return refusal(400, 1002, "Missing access token", domain="OAuth")

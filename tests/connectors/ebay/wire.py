@@ -16,7 +16,9 @@ from tests.connectors.rig import Exchange
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "ebay"
 SHAPES: dict[str, dict[str, dict[str, Any]]] = json.loads((CONTRACTS / "rest-shapes.json").read_text(encoding="utf-8"))
+SHAPES["postorder"] = json.loads((CONTRACTS / "postorder-shapes.json").read_text(encoding="utf-8"))
 MESSAGE, NOTICE, INVENTORY = "/commerce/message/v1", "/commerce/notification/v1", "/sell/inventory/v1"
+CASES = "/post-order/v2"
 ORDER = "/sell/fulfillment/v1/order"
 ONE = r"/[^/]+"
 
@@ -45,6 +47,11 @@ REST = {
     "new_subscription": ("POST", f"{NOTICE}/subscription", "notification", "CreateSubscriptionRequest", ""),
     "put_subscription": ("PUT", f"{NOTICE}/subscription{ONE}", "notification", "UpdateSubscriptionRequest", ""),
     "end_subscription": ("DELETE", f"{NOTICE}/subscription{ONE}", "notification", "", ""),
+    "cancellations": ("GET", f"{CASES}/cancellation/search", "postorder", "", "CancelSearch"),
+    "inquiries": ("GET", f"{CASES}/inquiry/search", "postorder", "", "InquirySearch"),
+    "returns": ("GET", f"{CASES}/return/search", "postorder", "", "ReturnSearch"),
+    "approve": ("POST", f"{CASES}/cancellation{ONE}/approve", "postorder", "", ""),
+    "reject": ("POST", f"{CASES}/cancellation{ONE}/reject", "postorder", "RejectCancelRequest", ""),
     "enable_subscription": ("POST", f"{NOTICE}/subscription{ONE}/enable", "notification", "", ""),
 }
 TYPES: Mapping[str, Callable[[Any], bool]] = {
@@ -90,7 +97,7 @@ def _check_token(exchange: Exchange) -> None:
 
 def _check_rest(operation: str, exchange: Exchange) -> None:
     _, _, api, asked, answered = REST[operation]
-    assert exchange.headers["authorization"].startswith("Bearer ")
+    assert exchange.headers["authorization"].startswith("IAF " if api == "postorder" else "Bearer ")
     if asked and exchange.body:
         assert problems(json.loads(exchange.body), f"#{asked}", api) == []
     if exchange.status >= 400:
