@@ -1,0 +1,53 @@
+/** What the panel says, in the visitor's language. */
+
+const EN = {
+  here: "We are here",
+  away: "Away just now, we answer by e-mail too",
+  write: "Write a message",
+  send: "Send",
+  attach: "Add a file",
+  close: "Close",
+  log: "Messages",
+  typing: "is writing",
+  seen: "Seen",
+  failed: "Not sent. Press to try again.",
+  email: "Your e-mail, so that we can answer you",
+  keep: "Keep",
+  kept: "We answer here, and by e-mail if you are gone.",
+  where: "Where is my order?",
+  number: "Order number",
+  orderEmail: "E-mail you ordered with",
+  look: "Look it up",
+  data: "Answered from the order itself",
+  big: "A file may have 10 MB at most.",
+  slow: "That was a lot at once. Wait a moment.",
+  steps: ["Ordered", "Being packed", "On its way", "Arrived"],
+  hello: "Hello! How can we help?",
+};
+
+const ID: typeof EN = {
+  here: "Kami ada di sini",
+  away: "Sedang tidak di tempat, kami juga membalas lewat e-mail",
+  write: "Tulis pesan",
+  send: "Kirim",
+  attach: "Tambah berkas",
+  close: "Tutup",
+  log: "Pesan",
+  typing: "sedang menulis",
+  seen: "Dibaca",
+  failed: "Belum terkirim. Tekan untuk mencoba lagi.",
+  email: "E-mail Anda, supaya kami bisa membalas",
+  keep: "Simpan",
+  kept: "Kami balas di sini, dan lewat e-mail bila Anda sudah pergi.",
+  where: "Pesanan saya sampai mana?",
+  number: "Nomor pesanan",
+  orderEmail: "E-mail saat memesan",
+  look: "Cari",
+  data: "Dijawab langsung dari data pesanan",
+  big: "Berkas paling besar 10 MB.",
+  slow: "Terlalu banyak sekaligus. Tunggu sebentar.",
+  steps: ["Dibayar", "Dikemas", "Di jalan", "Tiba"],
+  hello: "Halo Kak, ada yang bisa dibantu?",
+};
+
+export const words = document.documentElement.lang === "id" ? ID : EN;
