@@ -11,7 +11,7 @@ from connectors.base.contract import Batch, Connector, Context, Delivery, Health
 from connectors.base.errors import ChannelError, NotSupported, Refused
 from connectors.base.events import Outcome, Pointer
 from connectors.base.mail_imap import Folder, Letter, Mailbox
-from connectors.base.mail_read import file_content
+from connectors.base.mail_read import file_content, letter_key, read_mail
 from connectors.base.manifest import Manifest
 from connectors.base.signing import fingerprint
 from connectors.base.wire import integer
@@ -150,7 +150,7 @@ def as_delivery(letter: Letter, folder: Folder, role: str) -> Delivery:
         "arrived": letter.arrived_at.isoformat() if letter.arrived_at else "",
         "cut": "1" if letter.cut else "",
     }
-    key = external_id(mail) if mail.has_own_id else mail.message_id
+    key = letter_key(read_mail(letter.raw), letter.raw)
     return Delivery(
         kind=KIND, key=_short(key), body=letter.raw, headers=tuple((name, value) for name, value in told.items() if value)
     )
