@@ -575,7 +575,8 @@ def upgrade() -> None:
     sa.Column('awaiting_since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('market_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('company_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('next_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), sa.Computed('least(market_due_at, company_due_at)', persisted=True), nullable=True),
+    sa.Column('case_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('next_due_at', sqlmodel.sql.sqltypes.UTCDateTime(), sa.Computed('least(market_due_at, company_due_at, case_due_at)', persisted=True), nullable=True),
     sa.Column('reply_until_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('snoozed_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -738,6 +739,9 @@ def upgrade() -> None:
     sa.Column('author_id', sa.Uuid(), nullable=True),
     sa.Column('customer_id', sa.Uuid(), nullable=True),
     sa.Column('automated', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('public', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('reply_to', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('held', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
     sa.Column('sent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -752,7 +756,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('simple'::regconfig, public.fold(text))", persisted=True), nullable=True),
     sa.CheckConstraint("direction in ('in', 'out')", name=op.f('ck_message_direction_known')),
-    sa.CheckConstraint("kind in ('message', 'note', 'event')", name=op.f('ck_message_kind_known')),
+    sa.CheckConstraint("kind in ('message', 'note', 'event', 'act')", name=op.f('ck_message_kind_known')),
     sa.CheckConstraint("state in ('received', 'queued', 'attempting', 'sent', 'delivered', 'read', 'failed', 'unknown')", name=op.f('ck_message_state_known')),
     sa.ForeignKeyConstraint(['workspace_id', 'author_id'], ['member.workspace_id', 'member.id'], name=op.f('fk_message_workspace_id_author_id')),
     sa.ForeignKeyConstraint(['workspace_id', 'conversation_id'], ['conversation.workspace_id', 'conversation.id'], name=op.f('fk_message_workspace_id_conversation_id')),
@@ -802,11 +806,109 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('pk_send_attempt'))
     )
     op.create_index('uq_send_attempt_no', 'send_attempt', ['workspace_id', 'message_id', 'no'], unique=True, postgresql_where=None)
+    op.create_table('refusal',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('handle_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('scope', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('refused', sa.Boolean(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.CheckConstraint("scope in ('all', 'unasked')", name=op.f('ck_refusal_scope_known')),
+    sa.PrimaryKeyConstraint('workspace_id', 'handle_hash', 'scope', name=op.f('pk_refusal'))
+    )
+    op.create_table('channel_case',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('updated_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('connection_id', sa.Uuid(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('channel_version', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('open', sa.Boolean(), nullable=False),
+    sa.Column('seen_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('order_ref', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=True),
+    sa.Column('thread_ref', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('respond_by', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('title', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('refs', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.CheckConstraint("kind in ('return', 'inquiry', 'cancellation', 'claim', 'dispute')", name=op.f('ck_channel_case_kind_known')),
+    sa.ForeignKeyConstraint(['workspace_id', 'connection_id'], ['connection.workspace_id', 'connection.id'], name=op.f('fk_channel_case_workspace_id_connection_id')),
+    sa.ForeignKeyConstraint(['workspace_id', 'customer_id'], ['customer.workspace_id', 'customer.id'], name=op.f('fk_channel_case_workspace_id_customer_id')),
+    sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('pk_channel_case'))
+    )
+    op.create_index('ix_channel_case_order', 'channel_case', ['workspace_id', 'connection_id', 'order_ref'], unique=False)
+    op.create_index('uq_channel_case_external', 'channel_case', ['workspace_id', 'connection_id', 'external_id'], unique=True, postgresql_where=None)
+    op.create_table('checkout',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('connection_id', sa.Uuid(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('left_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('total_minor', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('recovered', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('lines', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id', 'connection_id'], ['connection.workspace_id', 'connection.id'], name=op.f('fk_checkout_workspace_id_connection_id')),
+    sa.ForeignKeyConstraint(['workspace_id', 'customer_id'], ['customer.workspace_id', 'customer.id'], name=op.f('fk_checkout_workspace_id_customer_id')),
+    sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('pk_checkout'))
+    )
+    op.create_index('ix_checkout_customer', 'checkout', ['workspace_id', 'customer_id', sa.literal_column('left_at desc')], unique=False)
+    op.create_index('uq_checkout_external', 'checkout', ['workspace_id', 'connection_id', 'external_id'], unique=True, postgresql_where=None)
+    op.create_table('reaction',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('connection_id', sa.Uuid(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('handle_kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('handle_value', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('direction', sqlmodel.sql.sqltypes.AutoString(), server_default='in', nullable=False),
+    sa.Column('emoji', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id', 'connection_id'], ['connection.workspace_id', 'connection.id'], name=op.f('fk_reaction_workspace_id_connection_id')),
+    sa.PrimaryKeyConstraint('workspace_id', 'connection_id', 'external_id', 'handle_kind', 'handle_value', name=op.f('pk_reaction'))
+    )
+    op.create_table('early_news',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('connection_id', sa.Uuid(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('kept_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.CheckConstraint("kind in ('change', 'status')", name=op.f('ck_early_news_kind_known')),
+    sa.ForeignKeyConstraint(['workspace_id', 'connection_id'], ['connection.workspace_id', 'connection.id'], name=op.f('fk_early_news_workspace_id_connection_id')),
+    sa.PrimaryKeyConstraint('workspace_id', 'connection_id', 'external_id', 'kind', name=op.f('pk_early_news'))
+    )
+    op.create_index('ix_early_news_kept', 'early_news', ['workspace_id', 'kept_at'], unique=False)
+    op.create_table('conversation_case',
+    sa.Column('workspace_id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id', 'case_id'], ['channel_case.workspace_id', 'channel_case.id'], name=op.f('fk_conversation_case_workspace_id_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id', 'conversation_id'], ['conversation.workspace_id', 'conversation.id'], name=op.f('fk_conversation_case_workspace_id_conversation_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('workspace_id', 'case_id', name=op.f('pk_conversation_case'))
+    )
+    op.create_index('ix_conversation_case_conversation', 'conversation_case', ['workspace_id', 'conversation_id'], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('conversation_case')
+    op.drop_table('early_news')
+    op.drop_table('reaction')
+    op.drop_table('checkout')
+    op.drop_table('channel_case')
+    op.drop_table('refusal')
     op.drop_index('uq_send_attempt_no', table_name='send_attempt', postgresql_where=None)
     op.drop_table('send_attempt')
     op.drop_index('ix_attachment_message', table_name='attachment')

@@ -15,7 +15,7 @@ TENANT = (
     "outbox outbox_head timer dead_letter exact_key counter member team team_member connection connection_secret consent feed "
     "rate_bucket customer handle variant bundle_component listing location balance reservation allocation listing_state push "
     "incident sales_order order_line fulfilment conversation thread message send_attempt attachment read_mark "
-    "conversation_order delivery"
+    "conversation_order conversation_case channel_case checkout reaction early_news refusal delivery"
 ).split()
 APPEND_ONLY = ("movement", "audit")
 WORKLESS = ("login", "session", "api_key", "hook_route")

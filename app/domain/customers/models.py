@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlmodel import Field, SQLModel
+
 from app.core.tables import Row, Versioned, index, one_of, refers, unique
 
 
@@ -34,3 +36,15 @@ class Handle(Row, table=True):
     channel: str = ""
     strength: str = "provided"
     seen_at: datetime | None = None
+
+
+class Refusal(SQLModel, table=True):
+    """What a buyer said about being written to, by the hash of their handle: it holds before we know them and after they were
+    erased. `scope="unasked"`: answers in a running talk stay allowed."""
+
+    __table_args__ = (one_of("scope", "all", "unasked"),)
+    workspace_id: UUID = Field(primary_key=True)
+    handle_hash: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    refused: bool
+    at: datetime

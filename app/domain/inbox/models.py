@@ -19,7 +19,8 @@ SEND_STATES = ("received", "queued", "attempting", "sent", "delivered", "read", 
 class Conversation(Versioned, table=True):
     """Carries all that a list row shows, written in the transaction that changes it.
 
-    `awaiting_since`: the buyer's oldest unanswered word. `market_due_at` / `company_due_at`: the two clocks.
+    `awaiting_since`: the buyer's oldest unanswered word. `market_due_at` / `company_due_at`: the two clocks; `case_due_at`: the
+    channel's clock of an open case, which no reply stops.
     `in_count` counts the buyer's messages: a member has read up to such a number."""
 
     __table_args__ = (
@@ -64,8 +65,9 @@ class Conversation(Versioned, table=True):
     awaiting_since: datetime | None = None
     market_due_at: datetime | None = None
     company_due_at: datetime | None = None
+    case_due_at: datetime | None = None
     next_due_at: datetime | None = Field(
-        default=None, sa_column_args=[Computed("least(market_due_at, company_due_at)", persisted=True)]
+        default=None, sa_column_args=[Computed("least(market_due_at, company_due_at, case_due_at)", persisted=True)]
     )
     reply_until_at: datetime | None = None
     snoozed_until: datetime | None = None
@@ -102,10 +104,12 @@ class Thread(Row, table=True):
 
 
 class Message(Row, table=True):
-    """`kind`: `message` from or to a channel, `note` for the team, `event` a system line. (sent_at, id) is the order.
+    """`kind`: `message` from or to a channel, `note` for the team, `event` a system line, `act` something done to an order at its
+    channel (`detail` names it). (sent_at, id) is the order.
 
     `state` of ours: queued, attempting, sent, delivered, read, failed, unknown. `client_msg_id` is unique for ever;
-    `body_hash` tells a repeat from a reuse."""
+    `body_hash` tells a repeat from a reuse. `public`: a comment under a post. `reply_to` is the channel's id of the message it
+    answers. `held` says why it does not count yet; `detail` then keeps whom it claims to be from."""
 
     __table_args__ = (
         refers("conversation_id", "conversation"),
@@ -117,7 +121,7 @@ class Message(Row, table=True):
         index("ix_message_due", "due_at", where="due_at is not null"),
         index("ix_message_search", "search", using="gin"),
         one_of("direction", "in", "out"),
-        one_of("kind", "message", "note", "event"),
+        one_of("kind", "message", "note", "event", "act"),
         one_of("state", *SEND_STATES),
     )
     conversation_id: UUID
@@ -135,6 +139,9 @@ class Message(Row, table=True):
     author_id: UUID | None = None
     customer_id: UUID | None = None
     automated: bool = False
+    public: bool = False
+    reply_to: str = ""
+    held: str = ""
     sent_at: datetime
     due_at: datetime | None = None
     lease_until: datetime | None = None
@@ -193,6 +200,53 @@ class Attachment(Row, table=True):
     detail: str = ""
     due_at: datetime | None = None
     attempts: int = 0
+
+
+class Reaction(SQLModel, table=True):
+    """The newest reaction of one person to one message, which may still be on its way. An empty `emoji`: taken back."""
+
+    __table_args__ = (refers("connection_id", "connection"),)
+    workspace_id: UUID = Field(primary_key=True)
+    connection_id: UUID = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    handle_kind: str = Field(primary_key=True)
+    handle_value: str = Field(primary_key=True)
+    name: str = ""
+    direction: str = "in"
+    emoji: str = ""
+    at: datetime
+
+
+class EarlyNews(SQLModel, table=True):
+    """What a channel said of a message before the message itself was here: an edit, a withdrawal, a state. Applied on arrival."""
+
+    __tablename__ = "early_news"
+    __table_args__ = (
+        refers("connection_id", "connection"),
+        index("ix_early_news_kept", "workspace_id", "kept_at"),
+        one_of("kind", "change", "status"),
+    )
+    workspace_id: UUID = Field(primary_key=True)
+    connection_id: UUID = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    at: datetime
+    kept_at: datetime
+    detail: dict[str, Any] = document()
+
+
+class ConversationCase(SQLModel, table=True):
+    """The conversation in which a channel's case is worked on."""
+
+    __tablename__ = "conversation_case"
+    __table_args__ = (
+        refers("conversation_id", "conversation", on_delete="CASCADE"),
+        refers("case_id", "channel_case", on_delete="CASCADE"),
+        index("ix_conversation_case_conversation", "workspace_id", "conversation_id"),
+    )
+    workspace_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    conversation_id: UUID
 
 
 class ReadMark(SQLModel, table=True):

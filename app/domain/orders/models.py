@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.core.tables import Row, Versioned, big_zero, document, index, one_of, refers, unique
+from sqlalchemy import text
+from sqlmodel import Field
+
+from app.core.tables import DOCUMENT, Row, Versioned, big_zero, document, index, one_of, refers, unique
 
 STATUSES = ("pending", "open", "shipped", "delivered", "cancelled")
 
@@ -76,3 +79,55 @@ class Fulfilment(Row, table=True):
     tracking: str = ""
     carrier: str = ""
     shipped_at: datetime | None = None
+
+
+class ChannelCase(Versioned, table=True):
+    """A formal matter a channel keeps on an order: a return, an inquiry, a claim. Named for PostgreSQL, where `case` is taken.
+    `respond_by` is the channel's clock for our answer; `channel_version` is the channel's own, as an order's."""
+
+    __tablename__ = "channel_case"
+    __table_args__ = (
+        refers("connection_id", "connection"),
+        refers("customer_id", "customer"),
+        unique("uq_channel_case_external", "connection_id", "external_id"),
+        index("ix_channel_case_order", "workspace_id", "connection_id", "order_ref"),
+        one_of("kind", "return", "inquiry", "cancellation", "claim", "dispute"),
+    )
+    connection_id: UUID
+    channel: str
+    external_id: str
+    kind: str
+    channel_version: str
+    open: bool
+    seen_at: datetime
+    order_ref: str = ""
+    customer_id: UUID | None = None
+    thread_ref: str = ""
+    respond_by: datetime | None = None
+    title: str = ""
+    detail: str = ""
+    url: str = ""
+    refs: dict[str, Any] = document()
+
+
+class Checkout(Row, table=True):
+    """A basket left behind, as the channel last told it. `recovered`: it became an order since."""
+
+    __table_args__ = (
+        refers("connection_id", "connection"),
+        refers("customer_id", "customer"),
+        unique("uq_checkout_external", "connection_id", "external_id"),
+        index("ix_checkout_customer", "workspace_id", "customer_id", "left_at desc"),
+    )
+    connection_id: UUID
+    channel: str
+    external_id: str
+    customer_id: UUID
+    left_at: datetime
+    total_minor: int = big_zero()
+    currency: str = ""
+    url: str = ""
+    recovered: bool = False
+    lines: Any = Field(
+        default_factory=list, sa_type=DOCUMENT, sa_column_kwargs={"server_default": text("'[]'::jsonb"), "nullable": False}
+    )
