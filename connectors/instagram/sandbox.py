@@ -1,0 +1,42 @@
+"""The pretend Instagram: one professional account behind a page, and its talks over the shared world.
+https://developers.facebook.com/docs/messenger-platform/instagram
+"""
+
+from __future__ import annotations
+
+from connectors.base.faults import Faults
+from connectors.base.graph_sandbox_page import PageIds, PretendPage
+from connectors.base.sandbox import Sandbox
+from connectors.base.world import Buyer, World
+from connectors.instagram.manifest import TEXT_LIMIT
+
+IDS = PageIds(
+    channel="instagram",
+    platform="instagram",
+    object="instagram",
+    page="104500000000022",
+    account="17841400000000022",
+    app="2100000000000022",
+    token="EAAPretendPageTokenOfInstagram0000000000000000022",
+    app_secret="22d0c0ffee22d0c0ffee22d0c0ffee22",
+    file_host="lookaside.fbsbx.com",
+    file_path="/ig_messaging_cdn",
+    message_prefix="aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlEO",
+    text_limit=TEXT_LIMIT,
+    in_bytes=True,
+)
+
+CREDENTIALS = {
+    "page_id": IDS.page,
+    "page_token": IDS.token,
+    "app_secret": IDS.app_secret,
+    "verify_token": "pretend-verify-instagram",
+}
+
+
+def _profile(buyer: Buyer) -> dict[str, str]:
+    return {"username": buyer.user}
+
+
+def sandbox(world: World, faults: Faults) -> Sandbox:
+    return PretendPage(world, faults, IDS, _profile).box

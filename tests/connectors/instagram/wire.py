@@ -1,0 +1,38 @@
+"""Holds the pretend page to the shapes Meta's pages describe (tests/contracts/meta/page-shapes.json)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from connectors.instagram.sandbox import IDS
+from tests.connectors.rig import Exchange
+
+CONTRACT: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "contracts" / "meta" / "page-shapes.json").read_text(encoding="utf-8")
+)
+
+
+def _is(described: Mapping[str, str]) -> Callable[[Exchange], bool]:
+    path = re.compile(described["path"].replace("{page}", IDS.page).replace("{app}", IDS.app))
+    return lambda exchange: exchange.method == described["method"] and path.fullmatch(exchange.path) is not None
+
+
+OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
+    **{name: _is(described) for name, described in CONTRACT["operations"].items()},
+    "file": lambda exchange: exchange.host.endswith("fbsbx.com"),
+}
+
+
+def check(operation: str, exchange: Exchange) -> None:
+    if operation == "file":
+        assert exchange.status == 200
+        return
+    body = json.loads(exchange.answer)
+    wanted = CONTRACT["operations"][operation]["schema"] if exchange.status == 200 else {"$ref": "#/schemas/Error"}
+    jsonschema.validate(body, {"schemas": CONTRACT["schemas"], **wanted})
