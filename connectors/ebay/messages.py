@@ -28,6 +28,8 @@ from connectors.ebay.words import normal
 
 CONVERSATIONS = "/commerce/message/v1/conversation"
 FROM_MEMBERS = "FROM_MEMBERS"
+FROM_EBAY = "FROM_EBAY"
+LETTERS_EVERY = timedelta(minutes=15)
 CONVERSATIONS_PAGE = 10
 MESSAGES_PAGE = 50
 PAGES_MAX = 40
@@ -39,12 +41,14 @@ RETRY_NEW_API = timedelta(hours=24)
 
 
 class MessageCursor(Struct):
-    """`until` is set while a window is being paged. `old_since`: when the Message API refused us for want of scope."""
+    """`until` is set while a window is being paged. `old_since`: when the Message API refused us for want of scope.
+    `letters_at`: when eBay's own letters were last read."""
 
     since: str
     until: str = ""
     page: int = 0
     old_since: str = ""
+    letters_at: str = ""
 
 
 def stamp(moment: datetime) -> str:
@@ -109,8 +113,29 @@ async def _pull_conversations(client: Client, seller: Seller, place: MessageCurs
     nested = await asyncio.gather(*(read(one) for one in conversations if text(one.get("conversationId"))))
     deliveries = sorted((one for many in nested for one in many), key=_sent_order)
     place.old_since = ""
+    if not place.page:
+        deliveries += await _letters(client, me, place)
     more = bool(conversations) and has_more(answer, read=(place.page + 1) * CONVERSATIONS_PAGE)
     return Batch(deliveries=tuple(deliveries), cursor=_next(place, more, client), more=more)
+
+
+async def _letters(client: Client, me: tuple[str, ...], place: MessageCursor) -> list[Delivery]:
+    """What eBay itself wrote (FROM_EBAY). That list takes no times, so its newest talks are looked at four times an hour."""
+    now = client.context.now()
+    read_at = when(place.letters_at)
+    if read_at is not None and now - read_at < LETTERS_EVERY:
+        return []
+    since = (read_at or now - timedelta(days=client.context.first_import_days)) - timedelta(seconds=OVERLAP_S)
+    params = {"conversation_type": FROM_EBAY, "limit": str(MESSAGES_PAGE), "offset": "0"}
+    answer = mapping(decode(await client.rest("GET", CONVERSATIONS, operation="read_messages", params=params)))
+    found: list[Delivery] = []
+    for talk in map(mapping, items(answer.get("conversations"))):
+        newest = when(mapping(talk.get("latestMessage")).get("createdDate"))
+        if newest is None or newest >= since:
+            told = await read_conversation(client, text(talk.get("conversationId")), since, kind=FROM_EBAY)
+            found += [message_delivery({**talk, "conversationType": FROM_EBAY}, message, me) for message in told]
+    place.letters_at = stamp(now)
+    return sorted(found, key=_sent_order)
 
 
 def has_more(answer: Mapping[str, object], *, read: int) -> bool:
@@ -131,7 +156,9 @@ def _next(place: MessageCursor, more: bool, client: Client) -> str:
     return msgspec.json.encode(place).decode()
 
 
-async def read_conversation(client: Client, conversation_id: str, since: datetime) -> list[Mapping[str, object]]:
+async def read_conversation(
+    client: Client, conversation_id: str, since: datetime, *, kind: str = FROM_MEMBERS
+) -> list[Mapping[str, object]]:
     """Messages not older than `since`. The order of the pages is not promised, so reading goes on until a page is
     descending and has reached older ones, or there is no next page."""
     kept: list[Mapping[str, object]] = []
@@ -143,7 +170,7 @@ async def read_conversation(client: Client, conversation_id: str, since: datetim
                     f"{CONVERSATIONS}/{conversation_id}",
                     operation="read_messages",
                     params={
-                        "conversation_type": FROM_MEMBERS,
+                        "conversation_type": kind,
                         "limit": str(MESSAGES_PAGE),
                         "offset": str(page * MESSAGES_PAGE),
                     },

@@ -24,6 +24,7 @@ def fail(code: int, words: str) -> Answer:
 class Messages:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.letters: list[dict[str, Any]] = []
 
     def routes(self, box: Sandbox) -> None:
         box.route("GET", f"{ROOT}/conversation")(guarded(self.shop, self.conversations, scope=SCOPE))
@@ -41,6 +42,40 @@ class Messages:
         if not sku and thread.order in shelf.orders:
             sku = shelf.orders[thread.order].lines[0].sku
         return shelf.listings[sku].id if sku in shelf.listings else ""
+
+    def write_from_ebay(self, subject: str, body: str) -> None:
+        """A letter of eBay's own."""
+        self.letters.append(
+            {
+                "messageId": str(190_000_000_000 + len(self.letters)),
+                "messageBody": body,
+                "senderUsername": "eBay",
+                "recipientUsername": SELLER,
+                "subject": subject,
+                "createdDate": stamp(self.shop.world.now()),
+                "readStatus": False,
+            }
+        )
+
+    @staticmethod
+    def letter_summary(letter: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "conversationId": f"8{letter['messageId']}",
+            "conversationType": "FROM_EBAY",
+            "conversationStatus": "ACTIVE",
+            "conversationTitle": letter["subject"],
+            "createdDate": letter["createdDate"],
+            "latestMessage": letter,
+            "unreadCount": 1,
+        }
+
+    def letter(self, request: Request) -> Answer:
+        number = request.parts["id"].removeprefix("8")
+        found = [letter for letter in self.letters if letter["messageId"] == number]
+        if not found:
+            return fail(355007, "Invalid or unrecognized conversation_id value.")
+        shown = {"conversationTitle": found[0]["subject"], "conversationStatus": "ACTIVE", "conversationType": "FROM_EBAY"}
+        return answer({**shown, "messages": found, "href": page_url(request), "limit": 50, "offset": 0, "total": 1})
 
     def user(self, thread: Thread) -> str:
         return self.shop.world.state.buyers[thread.buyer].user
@@ -92,10 +127,14 @@ class Messages:
             start, end = (self.moment(query.get(name, "")) for name in ("start_time", "end_time"))
         except ValueError:
             return fail(355005, "Invalid date format used for one or both date filters.")
-        found = [] if query["conversation_type"] == "FROM_EBAY" else self.matching(request, start, end)
-        page = found[offset : offset + limit]
+        if query["conversation_type"] == "FROM_EBAY":
+            if start or end:
+                return fail(355005, "Date filters are for conversations of members only.")
+            found = [self.letter_summary(letter) for letter in reversed(self.letters)]
+        else:
+            found = [self.summary(thread) for thread in self.matching(request, start, end)]
         shown: dict[str, Any] = {
-            "conversations": [self.summary(thread) for thread in page],
+            "conversations": found[offset : offset + limit],
             "href": page_url(request),
             "limit": limit,
             "offset": offset,
@@ -120,6 +159,8 @@ class Messages:
 
     def conversation(self, request: Request) -> Answer:
         limit, offset = number_param(request, "limit", 25, 50), number_param(request, "offset", 0, 10**9)
+        if request.query.get("conversation_type") == "FROM_EBAY":
+            return self.letter(request)
         thread = self.shop.world.shelf(CHANNEL).threads.get(request.parts["id"])
         if thread is None:
             return fail(355007, "Invalid or unrecognized conversation_id value.")

@@ -94,7 +94,7 @@ async def test_without_the_scope_questions_come_by_the_older_calls_and_not_twice
     rig.sandbox.shop.lacking.clear()  # type: ignore[attr-defined]
     rig.clock.moment += timedelta(hours=25)
     assert (await _messages(connector, cursor))[0] == []
-    assert sum(one.path.startswith("/commerce/message") for one in rig.exchanges) == calls + 1
+    assert sum(one.path.startswith("/commerce/message") for one in rig.exchanges) == calls + 2
 
 
 async def test_who_wants_the_new_calls_only_is_told_what_is_missing(rig: Rig) -> None:
@@ -253,3 +253,19 @@ async def test_without_the_scope_a_buyer_of_an_item_is_still_written_to_and_foun
     plain = SendReply(key="k", thread=asked.thread, text="No item", customer=asked.customer, started_at=rig.clock.now())
     with pytest.raises(AuthExpired):
         await connector.execute(plain)
+
+
+async def test_ebays_own_letters_are_automatic_and_come_each_quarter_of_an_hour(rig: Rig) -> None:
+    letters = rig.sandbox.messages  # type: ignore[attr-defined]
+    letters.write_from_ebay("Your payout is on its way", "<html><body><p>Hello</p><p>It is sent.</p></body></html>")
+    rig.clock.moment += timedelta(minutes=5)
+    found, cursor = await _messages(_connector(rig))
+    (letter,) = found
+    assert (letter.automated, letter.direction, letter.customer.value) == (True, "in", "eBay")
+    assert (letter.subject, letter.text) == ("Your payout is on its way", "Hello\nIt is sent.")
+    letters.write_from_ebay("A second one", "Soon")
+    none, cursor = await _messages(_connector(rig), cursor)
+    assert none == []
+    rig.clock.moment += timedelta(minutes=16)
+    later, _ = await _messages(_connector(rig), cursor)
+    assert [each.text for each in later] == ["Soon"]
