@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import getaddresses
 
 from connectors.base.wire import CONTROL
@@ -18,14 +19,21 @@ VERDICT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>@,;\"']+@[^\s<>@,;\"']+")
 
 
+class Lenient(Compat32):
+    """Raw 8-bit signs in headers are read as text; the standard reading loses them."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return _line(value)
+
+
 def header(message: Message, name: str) -> str:
     """The topmost one as one line, still encoded; "" when there is none."""
     return next(iter(headers(message, name)), "")
 
 
 def headers(message: Message, name: str) -> list[str]:
-    """All of a name, from the top. Read raw: the parser's own reading loses 8-bit signs."""
-    return [_line(str(value)) for given, value in message.raw_items() if given.lower() == name]
+    """All of a name, from the top."""
+    return [_line(str(value)) for value in message.get_all(name) or []]
 
 
 def _line(text: str) -> str:
@@ -38,7 +46,7 @@ def _line(text: str) -> str:
 def decoded(value: str) -> str:
     """Encoded words read (also broken ones, as far as they go), no control characters, runs of blanks made one."""
     joined = re.sub(r"(\?=)\s+(=\?)", r"\1\2", value)
-    joined = re.sub(r"(=\?[^?\s]+\?[BbQq]\?)([^?]*)(\?=)", lambda found: found[1] + found[2].replace(" ", "_") + found[3], joined)
+    joined = re.sub(r"(=\?[^?\s]+\?[Qq]\?)([^?]*)(\?=)", lambda found: found[1] + found[2].replace(" ", "_") + found[3], joined)
     try:
         pieces = decode_header(joined)
         text = "".join(piece if isinstance(piece, str) else to_text(piece, charset or "") for piece, charset in pieces)

@@ -6,16 +6,16 @@ import re
 from datetime import UTC, datetime
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
 from connectors.base.mail_body import Part, file_parts, part_bytes, readable, sub_messages
-from connectors.base.mail_headers import address_list, authentication, decoded, header, headers, message_ids
+from connectors.base.mail_headers import Lenient, address_list, authentication, decoded, header, headers, message_ids
 from connectors.base.mail_quotes import cut_history, plain_of_html
 from connectors.base.signing import fingerprint
 
+LENIENT = Lenient()
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 BULK = ("bulk", "list", "junk")
 ROBOTS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)\b", re.IGNORECASE)
@@ -122,9 +122,9 @@ def read_mail(raw: bytes) -> Mail:
 def parse(raw: bytes) -> Message:
     """An empty message when even the parser of the standard library gives up."""
     try:
-        return BytesParser(policy=compat32).parsebytes(raw.lstrip(b"\r\n"))
+        return BytesParser(policy=LENIENT).parsebytes(raw.lstrip(b"\r\n"))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return Message(policy=compat32)
+        return Message(policy=LENIENT)
 
 
 def letter_key(mail: Mail, raw: bytes) -> str:
