@@ -1,4 +1,4 @@
-"""Access tokens by Login with Amazon: the seller's (one hour, from the refresh token) and the application's own.
+"""Access tokens by Login with Amazon: they live one hour and come from the refresh token.
 
 https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api
 """
@@ -15,8 +15,7 @@ from connectors.base.errors import AuthExpired, Refused
 from connectors.base.wire import integer, mapping, text, when
 
 TOKEN_URL = f"https://{TOKEN_HOST}/auth/o2/token"
-SELLER, APP = "access_token", "app_token"
-NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
+NAME = "access_token"
 MARGIN = timedelta(seconds=60)
 LOST = ("invalid_grant", "invalid_client", "unauthorized_client", "access_denied")
 
@@ -28,26 +27,23 @@ class Tokens:
         self._context = context
         self._known: Mapping[str, str] = context.secrets
 
-    async def get(self, name: str = SELLER, stale: str = "") -> str:
-        if not self._is_good(self._known, name, stale):
-            self._known = {**self._known, **await self._context.refresh(lambda kept: self._renew(kept, name, stale))}
-        return self._known[name]
+    async def get(self, stale: str = "") -> str:
+        if not self._is_good(self._known, stale):
+            self._known = {**self._known, **await self._context.refresh(lambda kept: self._renew(kept, stale))}
+        return self._known[NAME]
 
-    async def _renew(self, kept: Mapping[str, str], name: str, stale: str) -> Mapping[str, str]:
+    async def _renew(self, kept: Mapping[str, str], stale: str) -> Mapping[str, str]:
         """Runs alone over all processes; another one may have renewed since."""
-        if self._is_good(kept, name, stale):
+        if self._is_good(kept, stale):
             return kept
         form = {"client_id": kept.get("client_id", ""), "client_secret": kept.get("client_secret", "")}
-        if name == APP:
-            form |= {"grant_type": "client_credentials", "scope": NOTIFICATIONS_SCOPE}
-        else:
-            form |= {"grant_type": "refresh_token", "refresh_token": kept.get("refresh_token", "")}
+        form |= {"grant_type": "refresh_token", "refresh_token": kept.get("refresh_token", "")}
         token, lasts = await self._mint(form)
-        return {**kept, name: token, f"{name}_until": (self._context.now() + lasts).isoformat()}
+        return {**kept, NAME: token, f"{NAME}_until": (self._context.now() + lasts).isoformat()}
 
-    def _is_good(self, kept: Mapping[str, str], name: str, stale: str) -> bool:
-        until = when(kept.get(f"{name}_until"))
-        return bool(kept.get(name)) and kept[name] != stale and until is not None and until - MARGIN > self._context.now()
+    def _is_good(self, kept: Mapping[str, str], stale: str) -> bool:
+        until = when(kept.get(f"{NAME}_until"))
+        return bool(kept.get(NAME)) and kept[NAME] != stale and until is not None and until - MARGIN > self._context.now()
 
     async def _mint(self, form: Mapping[str, str]) -> tuple[str, timedelta]:
         response = await self._context.http.request("POST", TOKEN_URL, operation="token", expect=(400, 401), form=form)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from connectors.amazon.auth import SELLER, Tokens
+from connectors.amazon.auth import Tokens
 from connectors.amazon.errors import MAPPED, TOKEN_EXPIRED, failure
 from connectors.amazon.markets import US, region_of
 from connectors.base.contract import Context
@@ -37,16 +37,15 @@ class Client:
         params: Mapping[str, str] | None = None,
         json: object = None,
         accept: tuple[int, ...] = (),
-        token: str = SELLER,
     ) -> httpx.Response:
         """Statuses in `accept` are answers, not failures. Raises ChannelError."""
-        held = await self.tokens.get(token)
+        held = await self.tokens.get()
         try:
             return await self._once(method, path, held, write, operation, params, json, accept)
         except AuthExpired as error:
             if error.code not in (TOKEN_EXPIRED, "unauthorised"):
                 raise
-            held = await self.tokens.get(token, stale=held)
+            held = await self.tokens.get(stale=held)
         return await self._once(method, path, held, write, operation, params, json, accept)
 
     async def _once(

@@ -36,6 +36,7 @@ class Feeds:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._open: dict[str, str] = {}
+        self.looks_s = LOOKS_S
 
     async def push(self, key: str, ready: Ready) -> list[LineReceipt]:
         name = fingerprint(key, *(f"{line.external_sku}={line.quantity}" for line, _ in ready))
@@ -78,7 +79,7 @@ class Feeds:
         return mapping(decode(response, write=write))
 
     async def _ended(self, feed_id: str) -> Mapping[str, Any] | None:
-        for wait in LOOKS_S:
+        for wait in self.looks_s:
             await asyncio.sleep(wait)
             response = await self._client.call("GET", f"{FEEDS}/feeds/{piece(feed_id)}", operation="read_feed")
             feed = mapping(decode(response))

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from connectors.amazon.normalise_mail import is_about_amazon
+from connectors.amazon.normalise_mail import HANDLE, is_about_amazon
 from connectors.amazon.relay import is_relay
 from connectors.base.commands import Receipt, SendReply
 from connectors.base.contract import Batch, Context, Delivery
@@ -21,13 +21,16 @@ from connectors.base.signing import fingerprint
 
 INBOX = "INBOX"
 AT_ONCE = 25
+FROM_AMAZON = b'HEADER FROM "amazon"'
 
 
 class MailCursor(Struct):
-    """`taken` are handles of notices that are durable now and may leave the queue."""
+    """Mails up to `until` are the past, of which only Amazon's are fetched. `taken` are handles of notices that are durable now
+    and may leave the queue."""
 
     validity: int = 0
     last: int = 0
+    until: int = 0
     taken: tuple[str, ...] = ()
 
 
@@ -58,17 +61,18 @@ class Mailroom:
         """By uid alone. Numbers given anew mean reading all again; known mails have known keys."""
         async with self._mailbox() as box:
             folder = await box.examine(INBOX)
-            is_new = folder.uid_validity != place.validity
-            uids = await box.uids(1 if is_new else place.last + 1)
+            if folder.uid_validity != place.validity:
+                place = MailCursor(validity=folder.uid_validity, until=folder.uid_next - 1, taken=place.taken)
+            uids = await box.uids(place.last + 1)
+            if place.last < place.until:
+                theirs = set(await box.search(FROM_AMAZON))
+                uids = [uid for uid in uids if uid > place.until or uid in theirs]
             part = uids[:AT_ONCE]
             letters = await box.fetch(part)
-        last = part[-1] if part else (0 if is_new else place.last)
-        kept = [mail_delivery(letter, folder.uid_validity) for letter in letters if self._is_ours(letter)]
-        after = MailCursor(validity=folder.uid_validity, last=last, taken=place.taken)
+        last = part[-1] if len(uids) > len(part) else max(place.last, place.until, *part, 0)
+        kept = [mail_delivery(letter, folder.uid_validity) for letter in letters if is_about_amazon(read_mail(letter.raw))]
+        after = MailCursor(validity=folder.uid_validity, last=last, until=place.until, taken=place.taken)
         return Batch(deliveries=tuple(kept), cursor=msgspec.json.encode(after).decode(), more=len(uids) > len(part))
-
-    def _is_ours(self, letter: Letter) -> bool:
-        return is_about_amazon(read_mail(letter.raw), self.address)
 
     async def file(self, ref: str) -> bytes:
         """By uid while the numbers hold, else by the mail's own id."""
@@ -103,7 +107,8 @@ class Mailroom:
 
     def written(self, command: SendReply) -> tuple[bytes, str, str]:
         """(mail, its id, the alias it goes to)."""
-        relay = command.refs.get("relay") or command.customer.value
+        known = command.customer.value if command.customer.kind == HANDLE else ""
+        relay = command.refs.get("relay") or known
         if not is_relay(relay):
             raise Refused(f"{relay!r} is no address of Amazon's relay", code="no_relay", fix="Answer in Seller Central.")
         message_id = own_message_id(fingerprint(command.thread), relay, command.key, self.address)

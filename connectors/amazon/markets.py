@@ -1,4 +1,4 @@
-"""Marketplaces by id: region, domain and currency. https://developer-docs.amazon.com/sp-api/docs/marketplace-ids"""
+"""Marketplaces by id: region and domain. https://developer-docs.amazon.com/sp-api/docs/marketplace-ids"""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ US = "ATVPDKIKX0DER"
 class Market(Struct, frozen=True):
     region: str
     domain: str
-    currency: str
 
 
 MARKETS: Mapping[str, Market] = {
-    US: Market("na", "amazon.com", "USD"),
-    "A2EUQ1WTGCTBG2": Market("na", "amazon.ca", "CAD"),
-    "A1AM78C64UM0Y8": Market("na", "amazon.com.mx", "MXN"),
-    "A2Q3Y263D00KWC": Market("na", "amazon.com.br", "BRL"),
-    "A1F83G8C2ARO7P": Market("eu", "amazon.co.uk", "GBP"),
-    "A1PA6795UKMFR9": Market("eu", "amazon.de", "EUR"),
-    "A13V1IB3VIYZZH": Market("eu", "amazon.fr", "EUR"),
-    "APJ6JRA9NG5V4": Market("eu", "amazon.it", "EUR"),
-    "A1RKKUPIHCS9HS": Market("eu", "amazon.es", "EUR"),
-    "A1805IZSGTT6HS": Market("eu", "amazon.nl", "EUR"),
-    "A2NODRKZP88ZB9": Market("eu", "amazon.se", "SEK"),
-    "A1C3SOZRARQ6R3": Market("eu", "amazon.pl", "PLN"),
-    "A1VC38T7YXB528": Market("fe", "amazon.co.jp", "JPY"),
-    "A39IBJ37TRP1C6": Market("fe", "amazon.com.au", "AUD"),
+    US: Market("na", "amazon.com"),
+    "A2EUQ1WTGCTBG2": Market("na", "amazon.ca"),
+    "A1AM78C64UM0Y8": Market("na", "amazon.com.mx"),
+    "A2Q3Y263D00KWC": Market("na", "amazon.com.br"),
+    "A1F83G8C2ARO7P": Market("eu", "amazon.co.uk"),
+    "A1PA6795UKMFR9": Market("eu", "amazon.de"),
+    "A13V1IB3VIYZZH": Market("eu", "amazon.fr"),
+    "APJ6JRA9NG5V4": Market("eu", "amazon.it"),
+    "A1RKKUPIHCS9HS": Market("eu", "amazon.es"),
+    "A1805IZSGTT6HS": Market("eu", "amazon.nl"),
+    "A2NODRKZP88ZB9": Market("eu", "amazon.se"),
+    "A1C3SOZRARQ6R3": Market("eu", "amazon.pl"),
+    "A1VC38T7YXB528": Market("fe", "amazon.co.jp"),
+    "A39IBJ37TRP1C6": Market("fe", "amazon.com.au"),
 }
 
 

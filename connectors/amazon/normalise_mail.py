@@ -40,7 +40,7 @@ HANDLE = "amazon_relay"
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def is_about_amazon(mail: Mail, ours: str) -> bool:
+def is_about_amazon(mail: Mail) -> bool:
     """Whether a mail of this mailbox concerns this channel; the rest of a shared mailbox is not ours to read."""
     seen = (mail.from_address, mail.reply_to.address if mail.reply_to else "")
     if any(is_amazon(address) or looks_like_amazon(address) for address in seen) or mail.headers.get(KIND_HEADER):
@@ -92,6 +92,12 @@ def _customer(mail: Mail, relay: str, fallback: str) -> Handle:
     return Handle(kind=HANDLE, value=value, label=name or value, name=name, strength="provided")
 
 
+def _unproven(mail: Mail) -> Handle:
+    """Of a kind of its own, so that a forged sender never becomes a known buyer."""
+    value = mail.from_address or mail.message_id
+    return Handle(kind="amazon_unproven", value=value, label=value, name=mail.from_name, strength="guessed")
+
+
 def _message(mail: Mail, at: datetime, place: str, *, held: str) -> MessageReceived:
     relay, order_id = _relay(mail), order_in(mail.subject, template_of(mail))
     known = relay if not held else ""
@@ -100,7 +106,7 @@ def _message(mail: Mail, at: datetime, place: str, *, held: str) -> MessageRecei
         external_id=mail.message_id,
         direction="in",
         sent_at=at,
-        customer=_customer(mail, known, mail.from_address or mail.message_id),
+        customer=_unproven(mail) if held else _customer(mail, known, mail.from_address or mail.message_id),
         text=buyers_words(mail),
         subject=mail.subject,
         order_ids=(order_id,) if order_id and not held else (),

@@ -54,15 +54,13 @@ def give_token(shop: Shop, request: Request) -> Answer:
     if not form.get("client_id") or not form.get("client_secret") or form["client_secret"].startswith("wrong"):
         return answer({"error": "invalid_client", "error_description": "Client authentication failed"}, 401)
     lasts = int(TOKEN_LIFE.total_seconds())
-    if form.get("grant_type") == "client_credentials":
-        return answer({"access_token": shop.mint("app"), "token_type": "bearer", "expires_in": lasts})
     if form.get("grant_type") != "refresh_token":
         return answer({"error": "unsupported_grant_type", "error_description": "The grant type is not supported"}, 400)
     refresh = form.get("refresh_token", "")
     if not refresh or refresh.startswith("revoked"):
         words = "The request has an invalid grant parameter : refresh_token"
         return answer({"error": "invalid_grant", "error_description": words}, 400)
-    given = {"access_token": shop.mint("seller"), "refresh_token": refresh, "token_type": "bearer", "expires_in": lasts}
+    given = {"access_token": shop.mint(), "refresh_token": refresh, "token_type": "bearer", "expires_in": lasts}
     return answer(given)
 
 

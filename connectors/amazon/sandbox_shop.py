@@ -80,22 +80,21 @@ class Shop:
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.faults = faults
-        self.tokens: dict[str, tuple[str, datetime]] = {}
+        self.tokens: dict[str, datetime] = {}
         self.minted = 0
         self.lacking: set[str] = set()
         world.open(CHANNEL, NAMING)
 
-    def mint(self, kind: str) -> str:
+    def mint(self) -> str:
         self.minted += 1
         token = f"Atza|IwEBI{self.minted:012d}"
-        self.tokens[token] = (kind, self.world.now() + TOKEN_LIFE)
+        self.tokens[token] = self.world.now() + TOKEN_LIFE
         return token
 
     def knows(self, token: str) -> bool:
         if self.faults.hit("expire_token"):
             self.tokens.clear()
-        _, until = self.tokens.get(token, ("", self.world.now()))
-        return until > self.world.now()
+        return self.tokens.get(token, self.world.now()) > self.world.now()
 
     def set_quantity(self, sku: str, quantity: int) -> None:
         if not self.faults.hit("silent_drop", "stock"):

@@ -14,7 +14,7 @@ from connectors.amazon.listings import LISTINGS, read_items
 from connectors.amazon.normalise import FBA, is_fba
 from connectors.base.client import decode
 from connectors.base.commands import LineReceipt, Receipt, SetStock, StockLine
-from connectors.base.errors import ChannelError, Refused
+from connectors.base.errors import ChannelError, RateLimited, Refused
 from connectors.base.wire import integer, items, mapping, text
 
 # More lines than this go as one feed.
@@ -37,9 +37,17 @@ async def set_stock(client: Client, feeds: Feeds, command: SetStock) -> Receipt:
             receipts[line.listing_id] = _refused(line, reason)
         else:
             ready.append((line, product_type(item, client.marketplace) or line.refs.get("product_type", "PRODUCT")))
-    sent = await (feeds.push(command.key, ready) if len(ready) > PATCHED else _patch_all(client, ready))
+    sent = await (_feed(client, feeds, command.key, ready) if len(ready) > PATCHED else _patch_all(client, ready))
     receipts |= {receipt.listing_id: receipt for receipt in sent}
     return Receipt(key=command.key, lines=tuple(receipts[line.listing_id] for line in command.lines))
+
+
+async def _feed(client: Client, feeds: Feeds, key: str, ready: Sequence[tuple[StockLine, str]]) -> list[LineReceipt]:
+    """Feeds are rationed to one in two minutes: while there is none to be had, the first lines go one by one."""
+    try:
+        return await feeds.push(key, ready)
+    except RateLimited as error:
+        return await _patch_all(client, ready[:PATCHED]) + [_again(line, error) for line, _ in ready[PATCHED:]]
 
 
 def _reason_against(item: Item | None) -> str:
