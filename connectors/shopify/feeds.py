@@ -13,20 +13,24 @@ from connectors.base.errors import NotSupported, Refused
 from connectors.base.events import Pointer
 from connectors.base.signing import fingerprint
 from connectors.base.wire import items, mapping, text, when
+from connectors.shopify import bulk
 from connectors.shopify.client import Admin, gid
 from connectors.shopify.manifest import MANIFEST
 from connectors.shopify.normalise import PULLED_LISTINGS, PULLED_ORDER, PULLED_STOCK
 from connectors.shopify.normalise_orders import legacy
-from connectors.shopify.queries import ITEM, LISTING_PAGE, LISTINGS, ORDER, ORDER_PAGE, ORDERS, STOCK, STOCK_PAGE
+from connectors.shopify.queries import CURRENCY, ITEM, LISTING_PAGE, LISTINGS, ORDER, ORDER_PAGE, ORDERS, STOCK, STOCK_PAGE
 
 # Shopify pages no deeper than 25,000 objects: https://shopify.dev/docs/api/usage/limits
 DEEPEST_PAGE = 25_000 // ORDER_PAGE - 1
+# Variants of a bulk file in one batch; the file is fetched again for each.
+FILE_PART = 4_000
 WHOLE_SWEEP_EVERY = timedelta(days=1)
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
     """`since` opens the window; `newest` is the latest change seen in it; `after` and `last` say where a page ended;
-    `swept` is when the last sweep over everything began."""
+    `swept` is when the last sweep over everything began; `bulk` the operation that writes a sweep into a file, of which `done`
+    variants were read, and `paged` says that this sweep goes by pages."""
 
     since: datetime | None = None
     newest: datetime | None = None
@@ -34,6 +38,9 @@ class Cursor(msgspec.Struct, omit_defaults=True):
     last: str = ""
     pages: int = 0
     swept: datetime | None = None
+    bulk: str = ""
+    done: int = 0
+    paged: bool = False
 
     def text(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -51,6 +58,7 @@ class Feeds:
     def __init__(self, admin: Admin, context: Context) -> None:
         self._admin = admin
         self._now = context.now
+        self._http = context.http
         self._first_import = timedelta(days=context.first_import_days)
 
     async def pull(self, feed: str, cursor: str) -> Batch:
@@ -100,14 +108,39 @@ class Feeds:
         if not at.last and at.swept and self._now() - at.swept >= WHOLE_SWEEP_EVERY:
             at = Cursor()
         began = at.newest or self._now()
+        if not at.since and not at.paged:
+            return await self._bulk_listings(at, began)
         search = f"updated_at:>='{_stamp(at.since)}'" if at.since else ""
         body, nodes, more = await self._variants(LISTINGS, LISTING_PAGE, search, at.last)
         deliveries = tuple(listing_delivery(body, node) for node in nodes)
         if more:
-            cursor = Cursor(since=at.since, newest=began, last=_last(nodes), swept=at.swept)
+            cursor = Cursor(since=at.since, newest=began, last=_last(nodes), swept=at.swept, paged=at.paged)
         else:
             cursor = Cursor(since=began - _overlap("listings"), swept=at.swept if at.since else began)
         return Batch(deliveries=deliveries, cursor=cursor.text(), more=more)
+
+    async def _bulk_listings(self, at: Cursor, began: datetime) -> Batch:
+        """A large catalogue comes as one file; everything that keeps it from us leads to pages."""
+        pages = Cursor(newest=began, paged=True)
+        if not at.bulk:
+            started = await bulk.begin(self._admin)
+            if not started:
+                return await self._listings(pages)
+            return Batch(deliveries=(), cursor=Cursor(newest=began, bulk=started).text(), more=True)
+        url = await bulk.file_of(self._admin, at.bulk)
+        if url == "":
+            return Batch(deliveries=(), cursor=at.text(), more=True)
+        found = await bulk.variants(self._http, url) if url else None
+        if found is None:
+            return Batch(deliveries=(), cursor=pages.text(), more=True)
+        shop = mapping((await self._admin.query(CURRENCY)).get("shop"))
+        body = {"seen_at": self._now(), "data": {"shop": shop}}
+        part, done = found[at.done : at.done + FILE_PART], at.done + FILE_PART
+        more = done < len(found)
+        cursor = (
+            Cursor(newest=began, bulk=at.bulk, done=done) if more else Cursor(since=began - _overlap("listings"), swept=began)
+        )
+        return Batch(deliveries=tuple(listing_delivery(body, node) for node in part), cursor=cursor.text(), more=more)
 
     async def _stock(self, at: Cursor) -> Batch:
         """Every sweep reads everything: a count that should have changed and did not shows only so."""

@@ -9,12 +9,15 @@ from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Stocking
 READ = Bucket(operation="read", per_s=1.0, burst=20.0)
 STOCK = Bucket(operation="stock", per_s=4.0, burst=40.0)
 
+# Where the files of bulk operations lie.
+FILES_HOST = "storage.googleapis.com"
+
 MANIFEST = Manifest(
     key="shopify",
     name="Shopify",
     glyph="bag",
     hue=145,
-    hosts=("*.myshopify.com",),
+    hosts=("*.myshopify.com", FILES_HOST),
     secrets=(
         Secret(
             name="shop",

@@ -139,6 +139,39 @@ query Levels($ids: [ID!]!, $location: ID!) {
 }
 """
 
+VARIANTS_COUNT = """
+query VariantsCount {
+  productVariantsCount(limit: null) { count }
+}
+"""
+
+BULK_RUN = """
+mutation BulkRun($query: String!) {
+  bulkOperationRunQuery(query: $query) {
+    bulkOperation { id }
+    userErrors { code field message }
+  }
+}
+"""
+
+BULK_STATUS = """
+query BulkStatus($id: ID!) {
+  bulkOperation(id: $id) { id status url }
+}
+"""
+
+BULKS = """
+query Bulks {
+  bulkOperations(first: 10, reverse: true) { nodes { id status query } }
+}
+"""
+
+CURRENCY = """
+query Currency {
+  shop { currencyCode }
+}
+"""
+
 PRIMARY_LOCATION = """
 query PrimaryLocation {
   location { id }
@@ -196,3 +229,27 @@ mutation WebhookDelete($id: ID!) {
   }
 }
 """
+
+
+def bulk_listings(location: str) -> str:
+    """The same fields as `LISTINGS`. A bulk operation takes no variables, and its connections go by edges."""
+    level = """{
+              updatedAt
+              location { id isActive isFulfillmentService fulfillsOnlineOrders }
+              quantities(names: ["available"]) { name quantity }
+            }"""
+    return f"""{{
+  productVariants {{
+    edges {{
+      node {{
+        id title sku barcode price inventoryPolicy updatedAt
+        product {{ id title status onlineStoreUrl featuredMedia {{ preview {{ image {{ url }} }} }} }}
+        inventoryItem {{
+          id tracked
+          inventoryLevel(locationId: "{location}") {level}
+          inventoryLevels {{ edges {{ node {level} }} }}
+        }}
+      }}
+    }}
+  }}
+}}"""

@@ -18,6 +18,7 @@ from connectors.base.wire import mapping
 from connectors.base.world import World
 from connectors.shopify.auth import SCOPES
 from connectors.shopify.queries import BATCH, VERSION
+from connectors.shopify.sandbox_bulk import Bulk
 from connectors.shopify.sandbox_graphql import BadDocument, Selection, read
 from connectors.shopify.sandbox_shapes import CHANNEL, LOCATION, NAMING, Shapes, connection, passes, stamp, terms
 from connectors.shopify.webhooks import TOPICS
@@ -48,10 +49,12 @@ class Store(Sandbox):
         self.shapes = Shapes(world)
         self.bucket = Bucket(world.now)
         self.tokens = Tokens()
+        self.bulk = Bulk(world, self.shapes)
         self.subscriptions: dict[str, dict[str, str]] = {}
         self.withheld: set[str] = set()
         self._answered: dict[str, tuple[str, dict[str, Any]]] = {}
         self._made = 0
+        self.route("GET", "/bulk-operation-outputs/{name}")(self.bulk.file)
         self.route("POST", GRAPHQL + "/stock", "stock")(self._graphql)
         self.route("POST", GRAPHQL + "/read", "read")(self._graphql)
         self.route("POST", "/admin/oauth/access_token", "token")(self.tokens.grant)
@@ -104,6 +107,9 @@ class Store(Sandbox):
             "orders": self._orders,
             "order": lambda asked: self._order(asked.args["id"]),
             "productVariants": self._variants,
+            "productVariantsCount": lambda asked: {"count": self.bulk.count(), "precision": "EXACT"},
+            "bulkOperation": lambda asked: self.bulk.one(asked.args["id"]),
+            "bulkOperations": connection(self.bulk.listed(), lambda node: str(node["id"])),
             "inventoryItem": lambda asked: self._item(asked.args["id"]),
             "nodes": lambda asked: [self._item(gid) for gid in asked.args["ids"]],
             "webhookSubscriptions": connection(list(self.subscriptions.values()), lambda node: str(node["id"])),
@@ -112,6 +118,7 @@ class Store(Sandbox):
     def _mutations(self, request: Request) -> dict[str, Any]:
         return {
             "inventorySetQuantities": self._set_quantities,
+            "bulkOperationRunQuery": lambda asked: self.bulk.run(asked.args["query"]),
             "webhookSubscriptionCreate": self._create_webhook,
             "webhookSubscriptionUpdate": self._update_webhook,
             "webhookSubscriptionDelete": self._delete_webhook,

@@ -26,8 +26,14 @@ def test_each_document_is_valid_and_uses_nothing_deprecated(document):
     assert graphql.validate(SCHEMA, parsed, [graphql.NoDeprecatedCustomRule]) == []
 
 
+def test_the_bulk_document_is_valid_and_asks_what_a_page_asks():
+    bulk = graphql.parse(queries.bulk_listings("gid://shopify/Location/1"))
+    assert graphql.validate(SCHEMA, bulk) == []
+    assert graphql.validate(SCHEMA, bulk, [graphql.NoDeprecatedCustomRule]) == []
+
+
 def test_there_are_documents_to_check():
-    assert len(DOCUMENTS) == 15
+    assert len(DOCUMENTS) == 20
 
 
 PAGE_SIZES = {
@@ -97,6 +103,8 @@ async def _talk(desk, hook, push, stock_line) -> None:
 
 async def test_every_answer_of_the_sandbox_has_the_shape_of_the_schema(desk, hook, push, stock_line):
     await _talk(desk, hook, push, stock_line)
+    desk.store.bulk.claimed = 5_000
+    await desk.everything("listings")
     seen = set()
     for request, given in desk.answers:
         asked, data = request.json(), msgspec.json.decode(given.body)["data"]

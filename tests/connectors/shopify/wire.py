@@ -20,11 +20,15 @@ COST = {"requestedQueryCost", "actualQueryCost", "throttleStatus"}
 OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     "graphql": lambda exchange: exchange.path == GRAPHQL_PATH and exchange.status == 200,
     "refusal": lambda exchange: exchange.path == GRAPHQL_PATH and exchange.status != 200,
+    "file": lambda exchange: exchange.path.startswith("/bulk-operation-outputs/"),
     "token": lambda exchange: exchange.path == TOKEN_PATH,
 }
 
 
 def check(operation: str, exchange: Exchange) -> None:
+    if operation == "file":
+        assert all("id" in line or "__parentId" in line for line in map(msgspec.json.decode, exchange.answer.splitlines()))
+        return
     assert exchange.method == "POST"
     answer = msgspec.json.decode(exchange.answer)
     if operation == "token":
