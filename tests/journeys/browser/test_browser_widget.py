@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
@@ -45,13 +46,24 @@ class ShopPage:
 
 
 @pytest.fixture
-async def chat_token(live_shop: Shop) -> str:
+async def counter(demo: Demo) -> AsyncIterator[Shop]:
+    """The demo's shop with its chat connected; no other channel is needed."""
+    headers = {"authorization": f"Bearer {demo.access['api_key']}"}
+    async with (
+        httpx.AsyncClient(base_url=demo.url, headers=headers, timeout=30, trust_env=False) as api,
+        httpx.AsyncClient(base_url=demo.world, timeout=30, trust_env=False) as door,
+    ):
+        yield Shop(api, door, {})
+
+
+@pytest.fixture
+async def chat_token(counter: Shop) -> str:
     """The chat of the shop, connected by the first test that asks."""
-    known = [one for one in (await live_shop.get("connections"))["items"] if one["channel"] == CHANNEL]
+    known = [one for one in (await counter.get("connections"))["items"] if one["channel"] == CHANNEL]
     if known:
         return str(known[0]["hook_url"]).rpartition("/")[2]
     body = {"channel": CHANNEL, "name": "Shop chat", "secrets": dict(load_sandbox(CHANNEL)[1]), "settings": {}, "mode": "live"}
-    return str((await live_shop.post("connections", body))["hook_url"]).rpartition("/")[2]
+    return str((await counter.post("connections", body))["hook_url"]).rpartition("/")[2]
 
 
 @pytest.fixture
@@ -82,13 +94,13 @@ async def _answer(shop: Shop, conversation: Any, text: str) -> None:
     await shop.post(f"conversations/{conversation['id']}/messages", {"client_msg_id": uuid4().hex, "kind": "reply", "text": text})
 
 
-async def test_a_stranger_writes_and_is_answered_and_finds_the_talk_again(live_shop: Shop, shop_page: ShopPage) -> None:
+async def test_a_stranger_writes_and_is_answered_and_finds_the_talk_again(counter: Shop, shop_page: ShopPage) -> None:
     question, answer = once("Is the dripper still there?"), once("Eight are left.")
     await shop_page.open()
     await shop_page.write(question)
     await shop_page.sees(question)
-    conversation = await _conversation(live_shop, question)
-    await _answer(live_shop, conversation, answer)
+    conversation = await _conversation(counter, question)
+    await _answer(counter, conversation, answer)
     await shop_page.sees(answer)
     await shop_page.page.reload()
     await shop_page.page.get_by_role("button", name="Open chat").click()
@@ -114,14 +126,14 @@ async def test_the_page_fetches_one_script_before_anybody_asks_for_the_chat(shop
     assert await shop_page.page.context.cookies() == []
 
 
-async def test_a_pretend_visitor_reads_the_answer_as_a_browser_does(live_shop: Shop, chat_token: str) -> None:
+async def test_a_pretend_visitor_reads_the_answer_as_a_browser_does(counter: Shop, chat_token: str) -> None:
     question, answer = once("Halo kak, ready?"), once("Ready, kak.")
     assert chat_token
-    await live_shop.act(f"{CHANNEL}/messages", {"customer": "Siti Nurhaliza", "text": question})
-    conversation = await _conversation(live_shop, question)
-    await _answer(live_shop, conversation, answer)
+    await counter.act(f"{CHANNEL}/messages", {"customer": "Siti Nurhaliza", "text": question})
+    conversation = await _conversation(counter, question)
+    await _answer(counter, conversation, answer)
 
     async def read() -> bool:
-        return await live_shop.said(CHANNEL, answer) == 1
+        return await counter.said(CHANNEL, answer) == 1
 
     await wait_for(read)
