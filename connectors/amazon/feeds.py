@@ -36,7 +36,7 @@ class Feeds:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._open: dict[str, str] = {}
-        self.looks_s = LOOKS_S
+        self.looks_s: Sequence[float] = LOOKS_S
 
     async def push(self, key: str, ready: Ready) -> list[LineReceipt]:
         name = fingerprint(key, *(f"{line.external_sku}={line.quantity}" for line, _ in ready))

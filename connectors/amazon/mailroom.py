@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -21,11 +21,12 @@ from connectors.base.signing import fingerprint
 
 INBOX = "INBOX"
 AT_ONCE = 25
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FROM_AMAZON = b'HEADER FROM "amazon"'
 
 
 class MailCursor(Struct):
-    """Mails up to `until` are the past, of which only Amazon's are fetched. `taken` are handles of notices that are durable now
+    """Of mails up to `until`, the past, only Amazon's newer ones are fetched. `taken` are handles of notices that are durable now
     and may leave the queue."""
 
     validity: int = 0
@@ -65,7 +66,7 @@ class Mailroom:
                 place = MailCursor(validity=folder.uid_validity, until=folder.uid_next - 1, taken=place.taken)
             uids = await box.uids(place.last + 1)
             if place.last < place.until:
-                theirs = set(await box.search(FROM_AMAZON))
+                theirs = set(await box.search(FROM_AMAZON)) & set(await box.search(f"SINCE {imap_day(self._oldest())}"))
                 uids = [uid for uid in uids if uid > place.until or uid in theirs]
             part = uids[:AT_ONCE]
             letters = await box.fetch(part)
@@ -73,6 +74,9 @@ class Mailroom:
         kept = [mail_delivery(letter, folder.uid_validity) for letter in letters if is_about_amazon(read_mail(letter.raw))]
         after = MailCursor(validity=folder.uid_validity, last=last, until=place.until, taken=place.taken)
         return Batch(deliveries=tuple(kept), cursor=msgspec.json.encode(after).decode(), more=len(uids) > len(part))
+
+    def _oldest(self) -> datetime:
+        return self._context.now() - timedelta(days=self._context.first_import_days)
 
     async def file(self, ref: str) -> bytes:
         """By uid while the numbers hold, else by the mail's own id."""
@@ -149,6 +153,11 @@ async def _places(box: Mailbox, is_same: bool, uid: int, message_id: str) -> lis
 def _fallback(command: SendReply) -> str:
     order_id = command.refs.get("order_id", "")
     return f"Your order {order_id}" if order_id else "Your question"
+
+
+def imap_day(moment: datetime) -> str:
+    """`02-Mar-2026`, whatever the language of this machine."""
+    return f"{moment.day:02d}-{MONTHS[moment.month - 1]}-{moment.year}"
 
 
 def server_of(value: str, port: int) -> tuple[str, int]:

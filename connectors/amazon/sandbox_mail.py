@@ -26,13 +26,16 @@ class Relay:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.mailbox = postbox(shop.world).add(Mailbox(USER, PASSWORD, shop.world.now, shop.faults))
+        self.newest = 0
         self.mailbox.sort = self.sort
         self.mailbox.on_sent(self.take)
 
     def sort(self) -> None:
+        """What was delivered once is not delivered again, whatever its uid is now."""
         said = [(one, thread) for thread in self.shop.world.shelf(CHANNEL).threads.values() for one in thread.messages]
         for message, thread in sorted(said, key=lambda pair: pair[0].number):
-            if message.side == "buyer" and message.number >= self.mailbox.inbox.next_uid:
+            if message.side == "buyer" and message.number > self.newest:
+                self.newest = message.number
                 self.mailbox.deliver(self.letter(message, thread), message.at, message.number)
 
     def take(self, sender: str, recipients: list[str], raw: bytes) -> None:
