@@ -36,7 +36,7 @@ def refused(status: int, code: int, words: str, *, subcode: int = 0, kind: str =
     if subcode:
         error["error_subcode"] = subcode
     if details:
-        error["error_data"] = {"messaging_product": "whatsapp", "details": details}
+        error["error_data"] = {"details": details}
     return answer({"error": error}, status)
 
 

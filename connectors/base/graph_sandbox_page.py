@@ -124,7 +124,7 @@ class PretendPage:
 
     def conversations(self, request: Request) -> Answer:
         query = request.query
-        if query.get("platform", "messenger") != self.ids.platform:
+        if query.get("platform", self.ids.platform) != self.ids.platform:
             return answer({"data": []})
         talks = sorted(self.world.shelf(self.ids.channel).threads.values(), key=_place, reverse=True)
         if person := query.get("user_id"):

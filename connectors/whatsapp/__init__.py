@@ -1,0 +1,1 @@
+"""WhatsApp: people write to a business number on Meta's Cloud API."""
