@@ -56,6 +56,14 @@ function draw(shape: keyof typeof SHAPES): void {
     svg.setAttribute(name, value);
   }
   path.setAttribute("d", SHAPES[shape]);
+  // The page's own rules for pictures must not reach the button.
+  Object.assign(svg.style, {
+    width: "24px",
+    height: "24px",
+    padding: "0",
+    background: "none",
+    display: "block",
+  });
   svg.append(path);
   button.replaceChildren(svg);
   button.setAttribute("aria-label", shape === "open" ? WORDS.open : WORDS.close);
