@@ -25,6 +25,8 @@ from connectors.base.manifest import Sending
 
 AT_ONCE = 16
 DEADLINE_S = 28.0
+ACTS_ONLY = Sending(text_limit=0)
+"""A channel without messages may still have acts on orders; what became of a lost one is for a person to say."""
 
 
 async def send_round(house: House) -> int:
@@ -37,9 +39,17 @@ async def send_round(house: House) -> int:
 
 
 async def _send(house: House, row: Any, token: UUID) -> None:
-    opened = await house.connectors.open(row["workspace_id"], row["connection_id"])
-    wait = await _not_yet(house, opened, row)
+    try:
+        opened = await house.connectors.open(row["workspace_id"], row["connection_id"])
+    except Exception:
+        if await _removed(house, row, token):
+            return
+        raise
+    terms = opened.manifest.sending or ACTS_ONLY
+    wait = await _not_yet(house, opened, terms, row)
     if wait:
+        if opened.state != "ready" and await _removed(house, row, token):
+            return
         async with house.db.unit(row["workspace_id"]) as work:
             await sending.put_off(work, row["id"], token, wait)
         return
@@ -48,8 +58,6 @@ async def _send(house: House, row: Any, token: UUID) -> None:
         out = await sending.begin(work, row["id"], token, files)
     if out is None:
         return
-    terms = opened.manifest.sending
-    assert terms is not None
     if out.phase == "lost":
         async with house.db.unit(opened.workspace_id) as work:
             await sending.mark_unknown(work, out, token, terms, code="worker_lost", detail="We stopped while it was on its way.")
@@ -78,13 +86,16 @@ async def _try(opened: Open, out: Outgoing, terms: Sending) -> tuple[Receipt | N
         return None, Ambiguous(f"{type(failure).__name__}: {failure}", code="connector_error")
 
 
-async def _not_yet(house: House, opened: Open, row: Any) -> float:
+async def _removed(house: House, row: Any, token: UUID) -> bool:
+    """A connection that was taken away comes back never: its replies end with words."""
+    async with house.db.unit(row["workspace_id"]) as work:
+        return await sending.give_up(work, row["id"], token)
+
+
+async def _not_yet(house: House, opened: Open, terms: Sending, row: Any) -> float:
     """Seconds to wait because the connection is paused, broken or out of budget."""
     if opened.state != "ready" or not opened.sends_replies:
         return 30.0
-    terms = opened.manifest.sending
-    if terms is None:
-        return 0.0
     async with house.db.across() as conn:
         granted, wait = await take_budget(
             conn, opened.workspace_id, opened.connection_id, manifest=opened.manifest, operation=terms.operation,
@@ -112,7 +123,7 @@ async def _settle(
     error: ChannelError | None,
 ) -> str:
     if receipt is not None:
-        await sending.mark_sent(work, out, token, external_id=receipt.external_id, at=receipt.at)
+        await sending.mark_sent(work, out, token, terms, external_id=receipt.external_id, at=receipt.at)
         await connections.mark_success(work, opened.connection_id, news=False)
         return "sent"
     if error is None:

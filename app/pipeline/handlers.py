@@ -11,9 +11,10 @@ from app.core.db import UnitOfWork
 from app.domain.catalog import service as catalog
 from app.domain.connections import service as connections
 from app.domain.customers import service as customers
-from app.domain.inbox.service import receiving
+from app.domain.inbox.service import cases, noting, receiving
 from app.domain.inbox.service.receiving import Source
 from app.domain.inventory.service import exposing
+from app.domain.orders import matters
 from app.domain.orders import service as orders
 from connectors.base import events
 
@@ -39,11 +40,29 @@ async def _messages(work: UnitOfWork, source: Source, told: Told) -> None:
 
 
 async def _statuses(work: UnitOfWork, source: Source, told: Told) -> None:
-    await receiving.note_statuses(work, source, [event for event, _ in told])
+    await noting.note_statuses(work, source.connection_id, source.sending, [event for event, _ in told])
 
 
 async def _changes(work: UnitOfWork, source: Source, told: Told) -> None:
-    await receiving.note_changes(work, source, [event for event, _ in told])
+    await noting.note_changes(work, source.connection_id, [event for event, _ in told])
+
+
+async def _reactions(work: UnitOfWork, source: Source, told: Told) -> None:
+    await noting.note_reactions(work, source.connection_id, [event for event, _ in told])
+
+
+async def _cases(work: UnitOfWork, source: Source, told: Told) -> None:
+    await cases.see_cases(work, source, [event for event, _ in told])
+
+
+async def _checkouts(work: UnitOfWork, source: Source, told: Told) -> None:
+    await matters.take_checkouts(
+        work, connection_id=source.connection_id, channel=source.channel, seen=[event for event, _ in told]
+    )
+
+
+async def _consents(work: UnitOfWork, source: Source, told: Told) -> None:
+    await customers.note_consents(work, [event for event, _ in told])
 
 
 async def _stock(work: UnitOfWork, source: Source, told: Told) -> None:
@@ -84,6 +103,10 @@ HANDLERS: dict[type, Handler] = {
     events.MessageReceived: _messages,
     events.MessageChanged: _changes,
     events.MessageStatus: _statuses,
+    events.Reacted: _reactions,
+    events.CaseSeen: _cases,
+    events.CheckoutSeen: _checkouts,
+    events.ConsentChanged: _consents,
     events.AccountErased: _erased,
     events.AccessWithdrawn: _withdrawn,
 }

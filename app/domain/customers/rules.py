@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from connectors.base.events import Handle
+from connectors.base.events import ConsentChanged, Handle
 
 Key = tuple[str, str]
 JOINS = frozenset({"email", "phone"})
@@ -41,10 +41,19 @@ def key_of(handle: Handle) -> Key:
     return handle.kind, handle.value
 
 
+def hash_of(key: Key) -> str:
+    """Enough to know a handle again, nothing to read."""
+    return hashlib.sha256(f"{key[0]}|{key[1]}".encode()).hexdigest()
+
+
 def tombstone(key: Key) -> Key:
-    """What stays of the handle of an erased customer: enough to know it again, nothing to read."""
-    kind, value = key
-    return kind, ERASED + hashlib.sha256(f"{kind}|{value}".encode()).hexdigest()
+    """What stays of the handle of an erased customer."""
+    return key[0], ERASED + hash_of(key)
+
+
+def scopes_of(change: ConsentChanged) -> tuple[str, ...]:
+    """Whoever allows everything again also allows what was not asked for; any other word is about its own scope."""
+    return ("all", "unasked") if change.allowed and change.scope == "all" else (change.scope,)
 
 
 def gather(seen: Iterable[Person]) -> list[Person]:

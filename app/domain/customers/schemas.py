@@ -10,11 +10,14 @@ from msgspec import Struct
 
 
 class HandleRead(Struct, kw_only=True):
+    """`refuses`: "all" or "unasked", when the buyer said they do not want to be written to here."""
+
     kind: str
     value: str
     label: str
     channel: str
     strength: str
+    refuses: list[str]
 
 
 class Spent(Struct, kw_only=True):
@@ -43,7 +46,7 @@ class CustomerPage(Struct, kw_only=True):
 
 
 class Stop(Struct, kw_only=True):
-    """One thing on a customer's timeline: an order or a conversation."""
+    """One thing on a customer's timeline: an `order`, a `conversation`, a `checkout` left behind or a `case` of a channel."""
 
     at: datetime
     kind: str

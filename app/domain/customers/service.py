@@ -18,7 +18,7 @@ from app.domain.customers.errors import CustomerNotFound
 from app.domain.customers.rules import Key, Person
 from app.domain.customers.schemas import CustomerPage, CustomerRead, Stop, Timeline
 from app.domain.customers.store import CUSTOMER_CHANGE
-from connectors.base.events import Handle
+from connectors.base.events import ConsentChanged, Handle
 
 
 async def identify(work: UnitOfWork, seen: Sequence[tuple[Handle, tuple[Handle, ...], str]]) -> list[UUID]:
@@ -114,6 +114,37 @@ async def find_by_handle(work: UnitOfWork, handle: Handle) -> list[UUID]:
     return sorted({row["owner"] for row in rows})
 
 
+async def retire_stand_in(work: UnitOfWork, customer_id: UUID, survivor_id: UUID) -> None:
+    """A customer that only stood for somebody not yet proven is merged into who it really is."""
+    await work.execute(sql.RETIRE, work.workspace_id, customer_id, survivor_id)
+    work.touch(CUSTOMER_CHANGE, [customer_id])
+
+
+async def note_consents(work: UnitOfWork, told: Sequence[ConsentChanged]) -> list[UUID]:
+    """What buyers said about being written to; the newest word for each handle stands. Gives the customers it concerns."""
+    words = [(rules.hash_of(rules.key_of(one.handle)), scope, one) for one in told for scope in rules.scopes_of(one)]
+    newest = {(hashed, scope): one for hashed, scope, one in sorted(words, key=lambda word: word[2].at)}
+    await work.execute(
+        sql.REFUSALS, work.workspace_id, [key[0] for key in newest], [key[1] for key in newest],
+        [not one.allowed for one in newest.values()], [one.at for one in newest.values()],
+    )  # fmt: skip
+    keys = {rules.key_of(one.handle) for one in told}
+    rows = await work.fetch(sql.KNOWN, work.workspace_id, [key[0] for key in keys], [key[1] for key in keys])
+    owners = sorted({row["owner"] for row in rows})
+    await work.execute(sql.GROWN, work.workspace_id, work.now, owners)
+    work.touch(CUSTOMER_CHANGE, owners)
+    return owners
+
+
+async def refusals_of(work: UnitOfWork, handles: Iterable[Handle]) -> dict[Key, frozenset[str]]:
+    """The scopes each handle refuses: "all", "unasked", or nothing."""
+    hashes = {rules.hash_of(rules.key_of(one)): (one.kind, one.value) for one in handles}
+    found: dict[Key, frozenset[str]] = {}
+    for row in await work.fetch(sql.REFUSED, work.workspace_id, list(hashes)):
+        found[hashes[row["handle_hash"]]] = frozenset(row["scopes"])
+    return found
+
+
 async def erase_customer(work: UnitOfWork, customer_id: UUID) -> None:
     """Names and addresses go; a hash of each handle stays, so that nothing brings the person back unseen."""
     rows = await work.fetch(sql.HANDLES_OF, work.workspace_id, customer_id)
@@ -122,6 +153,7 @@ async def erase_customer(work: UnitOfWork, customer_id: UUID) -> None:
     await work.execute(sql.FORGET_KEYS, work.workspace_id, customer_id)
     await work.execute(sql.ERASE, work.workspace_id, customer_id, work.now)
     await work.execute(sql.FORGET_ADDRESSES, work.workspace_id, customer_id)
+    await work.execute(sql.FORGET_MATTERS, work.workspace_id, customer_id)
     work.touch(CUSTOMER_CHANGE, [customer_id])
 
 

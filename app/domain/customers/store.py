@@ -7,7 +7,9 @@ from app.core.outbox import Change
 CUSTOMER = """
 select c.id, c.name, c.language, c.note, c.created_at as since, c.version,
   coalesce((select json_agg(json_build_object('kind', h.kind, 'value', h.value, 'label', h.label, 'channel', h.channel,
-    'strength', h.strength) order by h.created_at, h.id)
+    'strength', h.strength, 'refuses', (select coalesce(json_agg(r.scope order by r.scope), '[]'::json) from refusal r
+      where r.workspace_id = h.workspace_id and r.refused
+        and r.handle_hash = encode(sha256(convert_to(h.kind || '|' || h.value, 'UTF8')), 'hex'))) order by h.created_at, h.id)
     from handle h where h.workspace_id = c.workspace_id and h.customer_id = c.id), '[]'::json) as handles,
   (select count(*) from sales_order o where o.workspace_id = c.workspace_id and o.customer_id = c.id and o.status <> 'cancelled')
     as order_count,
@@ -75,7 +77,15 @@ select coalesce((select seq from outbox_head where workspace_id = $1), 0) as as_
       select v.last_activity_at, 'conversation', v.id, v.channel, json_build_object('number', v.number, 'subject', v.subject,
         'preview', v.preview, 'status', v.status)
       from conversation v where v.workspace_id = $1 and v.customer_id = $2
-    ) both_kinds where ($3::timestamptz is null or (at, id) < ($3, $4::uuid)) order by at desc, id desc limit $5) x) stop on true
+      union all
+      select k.left_at, 'checkout', k.id, k.channel, json_build_object('currency', k.currency, 'total_minor', k.total_minor,
+        'url', k.url, 'recovered', k.recovered, 'lines', k.lines)
+      from checkout k where k.workspace_id = $1 and k.customer_id = $2
+      union all
+      select a.seen_at, 'case', a.id, a.channel, json_build_object('external_id', a.external_id, 'kind', a.kind, 'open', a.open,
+        'title', a.title, 'respond_by', a.respond_by, 'order', a.order_ref)
+      from channel_case a where a.workspace_id = $1 and a.customer_id = $2
+    ) stops where ($3::timestamptz is null or (at, id) < ($3, $4::uuid)) order by at desc, id desc limit $5) x) stop on true
 order by stop.at desc, stop.id desc
 """
 
@@ -102,4 +112,26 @@ where workspace_id = $1 and id = $2
 
 FORGET_ADDRESSES = """
 update sales_order set ship_to = '{}', note = '', version = version + 1 where workspace_id = $1 and customer_id = $2
+"""
+
+RETIRE = """
+with gone as (delete from handle where workspace_id = $1 and customer_id = $2)
+update customer set merged_into = $3, version = version + 1 where workspace_id = $1 and id = $2
+"""
+
+REFUSALS = """
+insert into refusal (workspace_id, handle_hash, scope, refused, at)
+select $1, k.* from unnest($2::text[], $3::text[], $4::bool[], $5::timestamptz[]) as k(handle_hash, scope, refused, at)
+order by k.handle_hash, k.scope
+on conflict (workspace_id, handle_hash, scope) do update set refused = excluded.refused, at = excluded.at
+where refusal.at < excluded.at
+"""
+
+REFUSED = """
+select handle_hash, array_agg(scope) as scopes from refusal where workspace_id = $1 and handle_hash = any($2) and refused group by 1
+"""
+
+FORGET_MATTERS = """
+with baskets as (delete from checkout where workspace_id = $1 and customer_id = $2)
+update channel_case set detail = '', version = version + 1 where workspace_id = $1 and customer_id = $2
 """

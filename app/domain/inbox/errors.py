@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict, NotFound, Unacceptable
+from app.core.errors import AppError, Conflict, NotFound, Unacceptable
 
 
 class ConversationNotFound(NotFound):
@@ -31,3 +31,15 @@ class VersionMoved(Conflict):
 
 class TooLate(Conflict):
     code = "too_late"
+
+
+class ActNotOffered(Unacceptable):
+    code = "not_offered"
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+
+
+class FileTooLarge(AppError):
+    status, code = 413, "too_large"

@@ -30,18 +30,40 @@ class Verdict(Struct, frozen=True, kw_only=True):
 ALLOWED = Verdict(level="allow")
 
 
+class Enclosure(Struct, frozen=True, kw_only=True):
+    """A file that would go along; `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+
+
 class Draft(Struct, frozen=True, kw_only=True):
+    """`by_person`: a member typed it. `template`: an approved text goes instead of `text`."""
+
     text: str
-    files: int = 0
+    files: tuple[Enclosure, ...] = ()
+    by_person: bool = True
+    template: bool = False
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """Where a reply would go. `last_in_at`: the buyer's last word in this thread. `speaks`: the owner let this connection send."""
+    """Where a reply would go. `last_in_at`: the buyer's last word in this thread. `speaks`: the owner let this connection send.
+    `refuses`: what the buyer said about being written to here. `unproven`: nobody has confirmed who speaks in this thread."""
 
     sending: Sending | None
     speaks: bool
     state: str
     last_in_at: datetime | None
+    refuses: frozenset[str] = frozenset()
+    unproven: bool = False
+
+
+def longest_window(sending: Sending | None) -> float | None:
+    """Seconds a reply may take after the buyer's word when a person writes it; None: any time."""
+    if sending is None or sending.window_s is None:
+        return None
+    return max(sending.window_s, sending.person_window_s or 0.0)
 
 
 def length(text: str, sending: Sending) -> int:
@@ -58,11 +80,39 @@ def _blocks(way: Way, draft: Draft, now: datetime) -> list[Verdict]:
     sending = way.sending
     if sending is None:
         return [_block("no_replies", "This channel takes no messages from sellers.", "Answer on another channel.")]
+    return [
+        *_of_the_way(way),
+        *_of_the_words(sending, draft),
+        *_of_the_files(sending, draft),
+        *_of_the_time(way, sending, draft, now),
+    ]
+
+
+def _of_the_way(way: Way) -> list[Verdict]:
     found = []
     if not way.speaks:
         found.append(_block("shadow", "This connection only reads so far.", "Let it send replies on the connections page."))
     if way.state == "paused":
         found.append(_block("paused", "This connection is paused.", "Resume it on the connections page."))
+    if way.unproven:
+        found.append(_block("unproven", "Nobody has confirmed who wrote this.", "Look at the message and release it first."))
+    if "all" in way.refuses:
+        found.append(
+            _block("refused_all", "This buyer asked not to be written to here.", "Wait until they write that they want it.")
+        )
+    elif "unasked" in way.refuses and way.last_in_at is None:
+        found.append(_block("refused_unasked", "This buyer takes answers only, nothing unasked.", "Wait until they write here."))
+    return found
+
+
+def _of_the_words(sending: Sending, draft: Draft) -> list[Verdict]:
+    if draft.template:
+        return (
+            []
+            if sending.templates
+            else [_block("no_templates", "This channel knows no approved texts.", "Write the text itself.")]
+        )
+    found = []
     if not draft.text.strip() and not draft.files:
         found.append(_block("empty", "There is nothing to send.", "Write something."))
     over = length(draft.text, sending) - sending.text_limit
@@ -70,11 +120,46 @@ def _blocks(way: Way, draft: Draft, now: datetime) -> list[Verdict]:
         found.append(
             _block("too_long", f"{over} {sending.unit} over the {sending.text_limit} this channel takes.", "Shorten it.")
         )
-    if draft.files > sending.files_max:
-        found.append(_block("too_many_files", f"This channel takes {sending.files_max} files.", "Remove some."))
-    if sending.window_s is not None and (way.last_in_at is None or now > way.last_in_at + timedelta(seconds=sending.window_s)):
-        found.append(_block("window_closed", "The time to answer here has passed.", "Continue on another channel."))
+    most = sending.caption_limit
+    if draft.files and most is not None and length(draft.text, sending) > most:
+        words = (
+            f"Beside a file this channel takes {most} {sending.unit}." if most else "This channel takes no words beside a file."
+        )
+        found.append(_block("caption_too_long", words, "Send the file and the words one after the other."))
     return found
+
+
+def _of_the_files(sending: Sending, draft: Draft) -> list[Verdict]:
+    found = []
+    if len(draft.files) > sending.files_max:
+        words = f"This channel takes {sending.files_max} files." if sending.files_max else "This channel takes no files."
+        found.append(_block("too_many_files", words, "Remove some."))
+    for file in draft.files:
+        if sending.file_bytes and file.size > sending.file_bytes:
+            most = sending.file_bytes / 1_000_000
+            found.append(
+                _block("file_too_large", f"{file.name} is over the {most:g} MB this channel takes.", "Send a smaller one.")
+            )
+        if sending.file_types and not _fits(file.media_type, sending.file_types):
+            found.append(
+                _block("file_type", f"This channel does not take {file.media_type}.", "Send it as another kind of file.")
+            )
+    return found
+
+
+def _fits(media_type: str, taken: tuple[str, ...]) -> bool:
+    """`image/*` takes every picture."""
+    return any(one in (media_type, "*/*") or (one.endswith("/*") and media_type.startswith(one[:-1])) for one in taken)
+
+
+def _of_the_time(way: Way, sending: Sending, draft: Draft, now: datetime) -> list[Verdict]:
+    window = longest_window(sending) if draft.by_person else sending.window_s
+    if window is None or draft.template:
+        return []
+    if way.last_in_at is not None and now <= way.last_in_at + timedelta(seconds=window):
+        return []
+    fix = "Send an approved text, or continue on another channel." if sending.templates else "Continue on another channel."
+    return [_block("window_closed", "The time to answer here has passed.", fix)]
 
 
 def _warnings(way: Way, draft: Draft) -> list[Verdict]:
@@ -98,9 +183,9 @@ def _block(code: str, reason: str, fix: str) -> Verdict:
     return Verdict(level="block", code=code, reason=reason, fix=fix)
 
 
-def body_hash(kind: str, text: str, attachments: tuple[str, ...]) -> bytes:
+def body_hash(kind: str, text: str, attachments: tuple[str, ...], *more: str) -> bytes:
     """Tells a repeated send from a key used again for something else."""
-    return hashlib.sha256("\0".join((kind, text, *sorted(attachments))).encode()).digest()
+    return hashlib.sha256("\0".join((kind, text, *sorted(attachments), *more)).encode()).digest()
 
 
 def plain(text: str) -> str:

@@ -98,9 +98,40 @@ class SystemLine(Struct, kw_only=True):
     detail: dict[str, Any]
 
 
+class Quoted(Struct, kw_only=True):
+    """The beginning of the message this one answers."""
+
+    id: UUID
+    text: str
+    direction: str
+
+
+class ReactionRead(Struct, kw_only=True):
+    emoji: str
+    name: str
+    direction: str
+
+
+class TemplateUse(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A text the channel approved beforehand, by its name there; `variables` fill its gaps in order."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    language: Annotated[str, Meta(min_length=1, max_length=35)]
+    variables: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=30)] = []
+
+
+class ActRead(Struct, kw_only=True):
+    """Something done to an order at its channel; `label` is by language."""
+
+    name: str
+    label: dict[str, str] | None
+    order: str
+
+
 class MessageRead(Struct, kw_only=True):
     """`state` of ours: queued, attempting, sent, delivered, read, failed, unknown. `due_at` of a queued one is when it leaves;
-    of an unknown one when it is checked next."""
+    of an unknown one when it is checked next. `public`: a comment under a post. `held`: why it does not count as the buyer's word
+    until somebody releases it."""
 
     id: UUID
     conversation_id: UUID
@@ -123,7 +154,13 @@ class MessageRead(Struct, kw_only=True):
     deleted_at: datetime | None
     error: SendError | None
     attachments: list[AttachmentRead]
+    public: bool
+    held: str
+    template: TemplateUse | None
+    quoted: Quoted | None
+    reactions: list[ReactionRead]
     event: SystemLine | None
+    act: ActRead | None
     version: int
 
 
@@ -135,7 +172,8 @@ class MessagePage(Struct, kw_only=True):
 
 class MessageCreate(Struct, kw_only=True, forbid_unknown_fields=True):
     """`if_last_seq`: the seq up to which the writer has seen this conversation; a colleague's or buyer's newer message
-    refuses the reply with `newer_reply`. `hold_ms` keeps it back so that it can be taken back."""
+    refuses the reply with `newer_reply`. `hold_ms` keeps it back so that it can be taken back. `reply_to_id` quotes a message of
+    the same thread; `template` is sent instead of `text`."""
 
     client_msg_id: Annotated[str, Meta(min_length=1, max_length=100)]
     kind: Literal["reply", "note"] = "reply"
@@ -144,6 +182,17 @@ class MessageCreate(Struct, kw_only=True, forbid_unknown_fields=True):
     thread_id: UUID | None = None
     if_last_seq: int | None = None
     hold_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
+    reply_to_id: UUID | None = None
+    template: TemplateUse | None = None
+
+
+class ActCreate(Struct, kw_only=True, forbid_unknown_fields=True):
+    """`name` is one of the order's offers. `client_key` makes a repeat harmless."""
+
+    client_key: Annotated[str, Meta(min_length=1, max_length=100)]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    text: Annotated[str, Meta(max_length=20_000)] = ""
+    attachment_ids: Annotated[list[UUID], Meta(max_length=20)] = []
 
 
 class ReadUpTo(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -182,6 +231,11 @@ class ThreadRead(Struct, kw_only=True):
     block: SendError | None
     text_limit: int | None
     text_unit: str | None
+    files_max: int
+    file_bytes: int
+    file_types: list[str]
+    forbids_contact_details: bool
+    templates: bool
 
 
 class Context(Struct, kw_only=True):

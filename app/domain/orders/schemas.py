@@ -29,6 +29,19 @@ class OrderLineRead(Struct, kw_only=True):
     picture: str
 
 
+class CaseRead(Struct, kw_only=True):
+    """A formal matter the channel keeps on the order. `respond_by` is its clock for our answer. What the buyer wrote in it stands
+    in the conversation."""
+
+    id: UUID
+    external_id: str
+    kind: str
+    open: bool
+    title: str
+    respond_by: datetime | None
+    url: str
+
+
 class OrderRead(Struct, kw_only=True):
     id: UUID
     channel: str
@@ -47,6 +60,7 @@ class OrderRead(Struct, kw_only=True):
     note: str
     customer: OrderCustomer | None
     lines: list[OrderLineRead]
+    cases: list[CaseRead]
     version: int
 
 
@@ -70,3 +84,21 @@ class OrderCreate(Struct, kw_only=True, forbid_unknown_fields=True):
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
     customer_id: UUID | None = None
     note: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class OfferRead(Struct, kw_only=True):
+    """Something the channel lets us do on this order now. `label` and `help` are by language. `text_limit` 0: no text is taken."""
+
+    name: str
+    label: dict[str, str]
+    help: dict[str, str]
+    text_limit: int
+    files_max: int
+    once: bool
+
+
+class Offers(Struct, kw_only=True):
+    """`reason` says in words why there are none, where that is known."""
+
+    items: list[OfferRead]
+    reason: str

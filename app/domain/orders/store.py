@@ -13,7 +13,12 @@ select o.id, o.channel, o.connection_id, o.external_id, o.number, o.status, o.pl
       'variant_id', l.variant_id, 'title', l.title, 'quantity', l.quantity, 'cancelled', l.cancelled,
       'price_minor', l.price_minor, 'picture', coalesce(v.picture, '')) order by l.position, l.id)
     from order_line l left join variant v on v.workspace_id = l.workspace_id and v.id = l.variant_id
-    where l.workspace_id = o.workspace_id and l.order_id = o.id), '[]'::json) as lines
+    where l.workspace_id = o.workspace_id and l.order_id = o.id), '[]'::json) as lines,
+  coalesce((
+    select json_agg(json_build_object('id', a.id, 'external_id', a.external_id, 'kind', a.kind, 'open', a.open, 'title', a.title,
+      'respond_by', a.respond_by, 'url', a.url) order by a.open desc, a.created_at desc, a.id)
+    from channel_case a where a.workspace_id = o.workspace_id and a.connection_id = o.connection_id and a.order_ref = o.external_id),
+    '[]'::json) as cases
 from sales_order o left join customer c on c.workspace_id = o.workspace_id and c.id = o.customer_id
 where o.workspace_id = $1
 """

@@ -14,7 +14,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.vault import Vault
 from app.domain.inbox.schemas import ConversationUpdate
-from app.domain.inbox.service import receiving, working
+from app.domain.inbox.service import noting, working
 from connectors.base.events import MessageChanged, MessageReceived, MessageStatus
 from tests.conftest import Shop, open_shop
 from tests.domain.inbox.desk import Desk, at, buyer, message, open_desk
@@ -169,7 +169,7 @@ async def test_the_same_words_from_the_channels_own_app_do_not_settle_a_reply_no
 async def status(desk: Desk, *told: tuple[str, float], external_id: str = "e1") -> None:
     events = [MessageStatus(external_id=external_id, state=state, at=at(minutes)) for state, minutes in told]  # type: ignore[arg-type]
     async with desk.db.unit(desk.workspace) as work:
-        await receiving.note_statuses(work, desk.source, events)
+        await noting.note_statuses(work, desk.source.connection_id, desk.source.sending, events)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([("sent", 1.0), ("delivered", 2.0), ("read", 3.0)])))
@@ -199,7 +199,7 @@ async def test_an_edit_and_a_withdrawal_change_the_words_and_the_row(desk: Desk)
     async def change(minutes: float, text: str = "", deleted: bool = False) -> None:
         async with desk.db.unit(desk.workspace) as work:
             event = MessageChanged(thread="t1", external_id="m-edit", changed_at=at(minutes), text=text, deleted=deleted)
-            await receiving.note_changes(work, desk.source, [event])
+            await noting.note_changes(work, desk.source.connection_id, [event])
 
     await change(-5, "call me")
     await change(-6, "late news of an earlier edit")

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.inbox import rules
-from app.domain.inbox.rules import Draft, Way
+from app.domain.inbox.rules import Draft, Enclosure, Way
 from connectors.base.manifest import Sending
 from tests.conftest import NOON
 
 HOUR = timedelta(hours=1)
+FILES = tuple(Enclosure(name=name, media_type="image/png", size=1000) for name in ("a.png", "b.png"))
 
 
 def way(sending: Sending | None = None, **more: Any) -> Way:
@@ -37,9 +38,9 @@ def way(sending: Sending | None = None, **more: Any) -> Way:
         (way(state="paused"), Draft(text="x"), "block", "paused"),
         (way(speaks=False, state="paused"), Draft(text="x" * 11), "block", "shadow"),
         (way(), Draft(text=" \n"), "block", "empty"),
-        (way(Sending(text_limit=10, files_max=1)), Draft(text="", files=1), "allow", ""),
-        (way(Sending(text_limit=10, files_max=1)), Draft(text="", files=2), "block", "too_many_files"),
-        (way(), Draft(text="x", files=1), "block", "too_many_files"),
+        (way(Sending(text_limit=10, files_max=1)), Draft(text="", files=FILES[:1]), "allow", ""),
+        (way(Sending(text_limit=10, files_max=1)), Draft(text="", files=FILES), "block", "too_many_files"),
+        (way(), Draft(text="x", files=FILES[:1]), "block", "too_many_files"),
         (way(Sending(text_limit=10, window_s=3600.0)), Draft(text="x"), "allow", ""),
         (way(Sending(text_limit=10, window_s=3600.0), last_in_at=NOON - HOUR), Draft(text="x"), "allow", ""),
         (way(Sending(text_limit=10, window_s=3600.0), last_in_at=NOON - HOUR - timedelta(seconds=1)), Draft(text="x"), "block",

@@ -65,7 +65,7 @@ async def test_a_blocked_reply_writes_nothing(desk: Desk, told: ConversationRead
     assert refused.value.code == "too_long"
     with pytest.raises(ReplyBlocked) as refused:
         await desk.write(told.id, "x", attachment_ids=[uuid4()])
-    assert refused.value.code == "too_many_files"
+    assert refused.value.code == "attachment"
     assert (await desk.texts(told.id), (await desk.only()).awaiting_since) == (["where is it?"], at(-30))
 
 

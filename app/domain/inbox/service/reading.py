@@ -23,7 +23,7 @@ from app.domain.inbox.schemas import (
     SendError,
     ThreadRead,
 )
-from app.domain.inbox.service.replying import SendingOf
+from app.domain.inbox.service.replying import SendingOf, ways_of
 from app.domain.inbox.store import read as sql
 
 
@@ -137,18 +137,18 @@ async def read_context(work: UnitOfWork, conversation_id: UUID, sending_of: Send
     threads = await work.fetch(sql.THREADS, work.workspace_id, conversation_id)
     if row is None or row["customer"] is None:
         raise ConversationNotFound("no such conversation")
+    ways = await ways_of(work, threads, sending_of)
     return Context(
         customer=row["customer"],
         orders=row["orders"],
         stock=row["stock"],
         earlier=row["earlier"],
-        threads=[_thread(thread, work.now, sending_of) for thread in threads],
+        threads=[_thread(thread, way, work.now) for thread, way in zip(threads, ways, strict=True)],
     )
 
 
-def _thread(row: Any, now: datetime, sending_of: SendingOf) -> ThreadRead:
-    sending = sending_of(row["channel"])
-    way = rules.Way(sending=sending, speaks=row["speaks"], state=row["state"], last_in_at=row["last_in_at"])
+def _thread(row: Any, way: rules.Way, now: datetime) -> ThreadRead:
+    sending = way.sending
     verdict = rules.check(way, rules.Draft(text="?"), now)
     blocked = verdict.level == "block"
     return ThreadRead(
@@ -163,6 +163,11 @@ def _thread(row: Any, now: datetime, sending_of: SendingOf) -> ThreadRead:
         block=SendError(code=verdict.code, detail=verdict.reason, fix=verdict.fix) if blocked else None,
         text_limit=sending.text_limit if sending else None,
         text_unit=sending.unit if sending else None,
+        files_max=sending.files_max if sending else 0,
+        file_bytes=sending.file_bytes if sending else 0,
+        file_types=list(sending.file_types) if sending else [],
+        forbids_contact_details=sending.forbids_contact_details if sending else False,
+        templates=sending.templates if sending else False,
     )
 
 

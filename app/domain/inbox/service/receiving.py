@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs, to_builtins
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
 from app.core.keys import folded, lock_objects, next_numbers
-from app.domain.customers.service import identify
+from app.domain.customers.service import identify, retire_stand_in
 from app.domain.inbox import rules
+from app.domain.inbox.service.noting import apply_early, lock_sent
+from app.domain.inbox.service.standing import settle_doubts
 from app.domain.inbox.store import receive as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
-from connectors.base.events import MessageChanged, MessageReceived, MessageStatus
+from connectors.base.events import Handle, MessageReceived
 from connectors.base.manifest import Sending
+
+UNPROVEN = "unproven"
+"""Kind of the handle of a stand-in: who a thread of held messages claims to be is nobody's handle yet."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -29,11 +35,12 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, kw_only=True):
-    """Where a thread's messages go."""
+    """Where a thread's messages go. `unproven`: nobody has confirmed who speaks there; its customer is a stand-in."""
 
     thread_id: UUID
     conversation_id: UUID
     customer_id: UUID
+    unproven: bool = False
 
 
 Heard = tuple[MessageReceived, UUID | None]
@@ -46,11 +53,11 @@ async def receive_messages(work: UnitOfWork, source: Source, heard: Sequence[Hea
     if not fresh:
         return 0
     fresh.sort(key=lambda entry: entry[0].sent_at)
-    customers = await identify(work, [(message.customer, message.more_handles, message.language) for message, _ in fresh])
-    places = await _places(work, source, fresh, customers)
-    fresh = await _confirm_own(work, fresh, places)
+    places = await _places(work, source, [message for message, _ in fresh])
+    fresh = await _confirm_own(work, source, fresh, places)
     made = await _write(work, source, fresh, places)
     await _thread_news(work, source, fresh, places)
+    await apply_early(work, source.connection_id, source.sending, [message.external_id for message, _ in fresh])
     return made
 
 
@@ -64,11 +71,11 @@ async def _unknown(work: UnitOfWork, source: Source, heard: Sequence[Heard]) -> 
     return list(unique.values())
 
 
-async def _places(work: UnitOfWork, source: Source, fresh: Sequence[Heard], customers: Sequence[UUID]) -> dict[str, Place]:
+async def _places(work: UnitOfWork, source: Source, fresh: Sequence[MessageReceived]) -> dict[str, Place]:
     """The current thread of each outside thread; new ones with a new conversation, linked to the one that was closed
     too long ago to go on."""
     reopen_days: int = await work.value("select reopen_days from workspace where id = $1", work.workspace_id)
-    newest = {message.thread: message.sent_at for message, _ in fresh}
+    newest = {message.thread: message.sent_at for message in fresh}
     places: dict[str, Place] = {}
     previous: dict[str, UUID] = {}
     retired: list[UUID] = []
@@ -76,19 +83,53 @@ async def _places(work: UnitOfWork, source: Source, fresh: Sequence[Heard], cust
     for row in rows:
         if rules.continues(row["status"], row["closed_at"], newest[row["external_id"]], reopen_days):
             places[row["external_id"]] = Place(
-                thread_id=row["id"], conversation_id=row["conversation_id"], customer_id=row["customer_id"]
-            )
+                thread_id=row["id"], conversation_id=row["conversation_id"], customer_id=row["customer_id"],
+                unproven=row["handle_kind"] == UNPROVEN,
+            )  # fmt: skip
         else:
             previous[row["external_id"]] = row["conversation_id"]
             retired.append(row["id"])
     if retired:
         await work.execute(sql.RETIRE, work.workspace_id, retired)
-    opening: dict[str, tuple[MessageReceived, UUID]] = {}
-    for (message, _), customer in zip(fresh, customers, strict=True):
-        if message.thread not in places:
-            opening.setdefault(message.thread, (message, customer))
+    speakers = await _speakers(work, source, fresh, places)
+    opening = {thread: speaker for thread, speaker in speakers.items() if thread not in places}
     places.update(await _open(work, source, opening, previous))
+    for thread, (message, customer) in speakers.items():
+        if places[thread].unproven and not message.held:
+            await hand_to(work, places[thread], message.customer, customer)
     return places
+
+
+async def _speakers(
+    work: UnitOfWork, source: Source, fresh: Sequence[MessageReceived], places: Mapping[str, Place]
+) -> dict[str, tuple[MessageReceived, UUID]]:
+    """By thread the message that says whose it is, and its customer. A held message says nothing: where nothing else does, a
+    stand-in is made that shares no handle with anybody."""
+    proven = [message for message in fresh if not message.held]
+    known = await identify(work, [(message.customer, message.more_handles, message.language) for message in proven])
+    speakers: dict[str, tuple[MessageReceived, UUID]] = {}
+    for message, customer in zip(proven, known, strict=True):
+        speakers.setdefault(message.thread, (message, customer))
+    alone = {one.thread: one for one in reversed(fresh) if one.thread not in speakers and one.thread not in places}
+    masked = [structs.replace(one, customer=stand_in(source.connection_id, one)) for one in alone.values()]
+    found = await identify(work, [(one.customer, (), "") for one in masked])
+    return speakers | {one.thread: (one, customer) for one, customer in zip(masked, found, strict=True)}
+
+
+def stand_in(connection_id: UUID, message: MessageReceived) -> Handle:
+    claimed = message.customer.name or message.customer.label or message.customer.value
+    return Handle(kind=UNPROVEN, value=f"{connection_id}:{message.thread}", label=claimed, name=claimed, strength="guessed")
+
+
+async def hand_to(work: UnitOfWork, place: Place, handle: Handle, customer_id: UUID) -> None:
+    """The thread of a stand-in turns out to be this customer's: the conversation moves to them."""
+    await retire_stand_in(work, place.customer_id, customer_id)
+    await work.execute(
+        sql.HAND_OVER, work.workspace_id, place.thread_id, place.conversation_id, place.customer_id, customer_id, handle.kind,
+        handle.value, handle.label or handle.name or handle.value,
+    )  # fmt: skip
+    work.touch(CONVERSATION_CHANGE, [place.conversation_id])
+    place.customer_id, place.unproven = customer_id, False
 
 
 async def _open(
@@ -98,8 +139,10 @@ async def _open(
         return {}
     number = await next_numbers(work, "conversation", len(opening))
     made = {
-        thread: Place(thread_id=new_id(), conversation_id=new_id(), customer_id=customer)
-        for thread, (_, customer) in opening.items()
+        thread: Place(
+            thread_id=new_id(), conversation_id=new_id(), customer_id=customer, unproven=message.customer.kind == UNPROVEN
+        )
+        for thread, (message, customer) in opening.items()
     }
     first = [message for message, _ in opening.values()]
     subjects = [message.subject or rules.plain(message.text)[:80] for message in first]
@@ -120,11 +163,12 @@ async def _open(
     return made
 
 
-async def _confirm_own(work: UnitOfWork, fresh: list[Heard], places: dict[str, Place]) -> list[Heard]:
+async def _confirm_own(work: UnitOfWork, source: Source, fresh: list[Heard], places: dict[str, Place]) -> list[Heard]:
     """Our own sends come back as messages: the one under way or in doubt is settled by its echo, never doubled."""
     own = [message for message, _ in fresh if message.direction == "out"]
     if not own:
         return fresh
+    await lock_sent(work, source.connection_id, [message.external_id for message in own])
     rows = await work.fetch(
         sql.CONFIRM, work.workspace_id,
         [places[message.thread].thread_id for message in own], [message.external_id for message in own],
@@ -133,19 +177,8 @@ async def _confirm_own(work: UnitOfWork, fresh: list[Heard], places: dict[str, P
     work.touch(MESSAGE_CHANGE, [row["id"] for row in rows])
     await settle_doubts(work, {row["conversation_id"] for row in rows})
     confirmed = {row["external_id"] for row in rows}
+    await apply_early(work, source.connection_id, source.sending, list(confirmed))
     return [entry for entry in fresh if entry[0].external_id not in confirmed]
-
-
-async def settle_doubts(work: UnitOfWork, conversations: Iterable[UUID]) -> None:
-    """Brings `has_unknown` of these conversations up to date and tells their rows."""
-    ids = list(conversations)
-    if ids:
-        await work.execute(
-            "update conversation c set version = version + 1, has_unknown = exists (select 1 from message m where "
-            "m.workspace_id = $1 and m.conversation_id = c.id and m.state = 'unknown') where c.workspace_id = $1 and c.id = any($2)",
-            work.workspace_id, ids,
-        )  # fmt: skip
-        work.touch(CONVERSATION_CHANGE, ids)
 
 
 async def _write(work: UnitOfWork, source: Source, fresh: list[Heard], places: dict[str, Place]) -> int:
@@ -162,19 +195,32 @@ async def _write(work: UnitOfWork, source: Source, fresh: list[Heard], places: d
         [message.direction for message, _ in fresh], [message.text for message, _ in fresh],
         [message.html for message, _ in fresh], [message.external_id for message, _ in fresh],
         [message.sent_at for message, _ in fresh],
-        [spot.customer_id if message.direction == "in" else None for spot, (message, _) in zip(spots, fresh, strict=True)],
+        [
+            spot.customer_id if message.direction == "in" and not message.held else None
+            for spot, (message, _) in zip(spots, fresh, strict=True)
+        ],
         [message.automated for message, _ in fresh], [delivery for _, delivery in fresh],
         [rules.preview(message.text, len(message.media)) for message, _ in fresh],
         float(sending.market_clock_s) if sending and sending.market_clock_s else None, float(settings["reply_target_s"]),
-        sending.window_s if sending else None, work.now - timedelta(days=settings["reopen_days"]),
+        rules.longest_window(sending), work.now - timedelta(days=settings["reopen_days"]),
+        [message.kind == "comment" for message, _ in fresh], [message.reply_to for message, _ in fresh],
+        [message.held[:300] for message, _ in fresh], [_claims(message) for message, _ in fresh],
     )  # fmt: skip
     made = {row["id"] for row in await work.fetch(sql.MADE, work.workspace_id, ids)}
     work.touch(CONVERSATION_CHANGE, [row["id"] for row in touched])
     work.touch(MESSAGE_CHANGE, made)
     written = [(message, row_id, spot) for (message, _), row_id, spot in zip(fresh, ids, spots, strict=True) if row_id in made]
     await _attach(work, source, written)
-    await _link_orders(work, written)
+    await link_orders(work, [entry for entry in written if not entry[0].held])
     return len(made)
+
+
+def _claims(message: MessageReceived) -> dict[str, Any]:
+    """What a held message would mean were it proven; a release reads it."""
+    if not message.held:
+        return {}
+    said = {name: getattr(message, name) for name in ("customer", "more_handles", "order_ids", "language", "reply_window_from")}
+    return {"claimed": to_builtins(said)}
 
 
 Written = tuple[MessageReceived, UUID, Place]
@@ -192,7 +238,7 @@ async def _attach(work: UnitOfWork, source: Source, written: Sequence[Written]) 
         work.wake("media")
 
 
-async def _link_orders(work: UnitOfWork, written: Sequence[Written]) -> None:
+async def link_orders(work: UnitOfWork, written: Sequence[Written]) -> None:
     """What the channel says it is about, and numbers in the text that are orders of ours."""
     links = {(spot.conversation_id, order): "channel" for message, _, spot in written for order in message.order_ids}
     words: dict[str, set[UUID]] = {}
@@ -214,72 +260,25 @@ async def _thread_news(work: UnitOfWork, source: Source, fresh: Sequence[Heard],
     for message, _ in fresh:
         thread = places[message.thread].thread_id
         last_in, refs, subject = news.get(thread, (None, {}, ""))
-        if message.direction == "in":
+        if message.direction == "in" and not message.held:
             opened = message.reply_window_from or message.sent_at
             last_in = max(last_in, opened) if last_in else opened
             refs = {**refs, **message.refs}
         news[thread] = (last_in, refs, subject or message.subject)
     if news:
-        window = source.sending.window_s if source.sending else None
         await work.execute(
-            sql.THREAD_NEWS, work.workspace_id, list(news), [entry[0] for entry in news.values()], window,
+            sql.THREAD_NEWS, work.workspace_id, list(news), [entry[0] for entry in news.values()],
+            rules.longest_window(source.sending),
             [entry[1] for entry in news.values()], [entry[2] for entry in news.values()],
         )  # fmt: skip
-
-
-async def note_statuses(work: UnitOfWork, source: Source, told: Sequence[MessageStatus]) -> None:
-    """What became of ours, as the channel reports it; never backwards."""
-    rows = await work.fetch(
-        sql.OURS, work.workspace_id, source.connection_id, [status.external_id for status in told],
-        [status.echo_of for status in told if status.echo_of],
-    )  # fmt: skip
-    found = {key: row for row in rows for key in (row["external_id"], row["client_msg_id"]) if key}
-    best: dict[UUID, MessageStatus] = {}
-    for status in sorted(told, key=lambda one: one.at):
-        row = found.get(status.external_id) or found.get(status.echo_of)
-        if row is not None:
-            current = best[row["id"]].state if row["id"] in best else row["state"]
-            if rules.moves_on(current, status.state):
-                best[row["id"]] = status
-    if best:
-        changed = await work.fetch(
-            sql.STATUSES, work.workspace_id, source.connection_id, list(best), [status.state for status in best.values()],
-            [status.detail[:500] for status in best.values()], [status.external_id for status in best.values()],
-        )  # fmt: skip
-        work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
-        for conversation in {row["conversation_id"] for row in changed if row["state"] == "failed"}:
-            await await_again(work, conversation, source.sending)
-        await settle_doubts(work, {row["conversation_id"] for row in changed})
-
-
-async def await_again(work: UnitOfWork, conversation_id: UUID, sending: Sending | None) -> None:
-    """A reply of ours came to nothing or goes out after all: works out anew since when the buyer waits, and both clocks."""
-    market = float(sending.market_clock_s) if sending and sending.market_clock_s else None
-    await work.execute(sql.AWAIT_AGAIN, work.workspace_id, conversation_id, market)
-    work.touch(CONVERSATION_CHANGE, [conversation_id])
-
-
-async def note_changes(work: UnitOfWork, source: Source, told: Sequence[MessageChanged]) -> None:
-    """The sender edited or withdrew; the newest word stands."""
-    newest = {change.external_id: change for change in sorted(told, key=lambda one: one.changed_at)}
-    changed = await work.fetch(
-        sql.EDITED, work.workspace_id, source.connection_id, list(newest), [change.text for change in newest.values()],
-        [change.deleted for change in newest.values()], [change.changed_at for change in newest.values()],
-    )  # fmt: skip
-    work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
-    if changed:
-        shown = await work.fetch(
-            sql.PREVIEWED, work.workspace_id, [row["conversation_id"] for row in changed], [row["id"] for row in changed],
-            [rules.preview(row["text"], row["files"]) for row in changed],
-        )  # fmt: skip
-        work.touch(CONVERSATION_CHANGE, [row["id"] for row in shown])
 
 
 async def forget_customer(work: UnitOfWork, customer_id: UUID) -> None:
     """The words and files of a buyer who must be forgotten; the conversation stays as an empty place."""
     rows = await work.fetch(
-        "update message set text = '', html = '', deleted_at = coalesce(deleted_at, $3), version = version + 1 "
-        "where workspace_id = $1 and customer_id = $2 returning id",
+        "update message set text = '', html = '', detail = detail - 'claimed', deleted_at = coalesce(deleted_at, $3), "
+        "version = version + 1 where workspace_id = $1 and (customer_id = $2 or (held <> '' and conversation_id in ("
+        "select id from conversation where workspace_id = $1 and customer_id = $2))) returning id",
         work.workspace_id, customer_id, work.now,
     )  # fmt: skip
     conversations = await work.fetch(

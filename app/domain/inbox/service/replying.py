@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+from msgspec import json, to_builtins
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.core.keys import lock_objects
+from app.core.keys import audit, lock_objects
+from app.domain.customers.service import refusals_of
 from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, KeyReused, MessageNotFound, NewerReply, ReplyBlocked, TooLate
 from app.domain.inbox.schemas import MessageCreate, MessageRead
-from app.domain.inbox.service.receiving import await_again, settle_doubts
+from app.domain.inbox.service.receiving import UNPROVEN
+from app.domain.inbox.service.standing import await_again, settle_doubts
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE, MESSAGE_CHANGE
+from connectors.base.events import Handle
 from connectors.base.manifest import Sending
 
 SendingOf = Callable[[str], Sending | None]
@@ -33,7 +37,7 @@ async def write_message(work: UnitOfWork, conversation_id: UUID, data: MessageCr
     """Raises ReplyBlocked with the rule's reason and fix, NewerReply with what was written meanwhile, KeyReused when the
     client_msg_id stands for another text. A repeat gives the first one."""
     await lock_objects(work, [f"send:{data.client_msg_id}"])
-    hashed = rules.body_hash(data.kind, data.text, tuple(str(one) for one in data.attachment_ids))
+    hashed = _hash(data)
     known = await work.row(sql.EXISTING, work.workspace_id, data.client_msg_id)
     if known is not None:
         if known["body_hash"] != hashed or known["conversation_id"] != conversation_id:
@@ -51,15 +55,52 @@ async def write_message(work: UnitOfWork, conversation_id: UUID, data: MessageCr
     way = await work.row(sql.WAYS, work.workspace_id, conversation_id, data.thread_id)
     if way is None:
         raise ReplyBlocked("this conversation has no such thread", code="no_thread", fields={"thread_id": "unknown"})
-    verdict = rules.check(
-        rules.Way(sending=sending_of(way["channel"]), speaks=way["speaks"], state=way["state"], last_in_at=way["last_in_at"]),
-        rules.Draft(text=data.text, files=len(data.attachment_ids)),
-        work.now,
+    files = await take_files(work, data.attachment_ids)
+    draft = rules.Draft(
+        text=data.text, files=files, by_person=work.actor.member_id is not None, template=data.template is not None
     )
+    verdict = rules.check((await ways_of(work, [way], sending_of))[0], draft, work.now)
     if verdict.level == "block":
         raise ReplyBlocked(verdict.reason, code=verdict.code, fields={"text": verdict.reason}, extra={"fix": verdict.fix})
     await _refuse_stale(work, conversation_id, data.if_last_seq)
     return await _write(work, conversation_id, data, hashed, way=way)
+
+
+def _hash(data: MessageCreate) -> bytes:
+    more = [str(data.reply_to_id)] if data.reply_to_id else []
+    more += [json.encode(data.template).decode()] if data.template else []
+    return rules.body_hash(data.kind, data.text, tuple(str(one) for one in data.attachment_ids), *more)
+
+
+async def ways_of(work: UnitOfWork, threads: Sequence[asyncpg.Record], sending_of: SendingOf) -> list[rules.Way]:
+    """What the rules want to know of each thread."""
+    handles = [Handle(kind=row["handle_kind"], value=row["handle_value"]) for row in threads]
+    refused = await refusals_of(work, handles)
+    return [
+        rules.Way(
+            sending=sending_of(row["channel"]), speaks=row["speaks"], state=row["state"], last_in_at=row["last_in_at"],
+            refuses=refused.get((handle.kind, handle.value), frozenset()), unproven=handle.kind == UNPROVEN,
+        )
+        for row, handle in zip(threads, handles, strict=True)
+    ]  # fmt: skip
+
+
+async def take_files(work: UnitOfWork, ids: Sequence[UUID]) -> tuple[rules.Enclosure, ...]:
+    """The files of a message about to be written. Raises ReplyBlocked for one that is unknown, not here yet or sent already."""
+    rows = await work.fetch(sql.CHOSEN, work.workspace_id, list(ids)) if ids else []
+    if len(rows) != len(set(ids)):
+        raise ReplyBlocked("an attachment is unknown or already sent", code="attachment", fields={"attachment_ids": "unknown"})
+    return tuple(rules.Enclosure(name=row["name"], media_type=row["media_type"], size=row["size"]) for row in rows)
+
+
+async def link_files(work: UnitOfWork, ids: Sequence[UUID], message_id: UUID) -> None:
+    if ids:
+        await work.execute(
+            "update attachment set message_id = $3 where workspace_id = $1 and id = any($2)",
+            work.workspace_id,
+            list(ids),
+            message_id,
+        )
 
 
 async def _refuse_stale(work: UnitOfWork, conversation_id: UUID, if_last_seq: int | None) -> None:
@@ -77,22 +118,18 @@ async def _write(
     message_id = new_id()
     note = way is None
     due = None if note else work.now + timedelta(milliseconds=data.hold_ms)
+    if note:
+        await take_files(work, data.attachment_ids)
     await work.execute(
         sql.INSERT, work.workspace_id, message_id, work.now, conversation_id, way["id"] if way else None,
         way["connection_id"] if way else None, "note" if note else "message", data.text, "sent" if note else "queued",
-        data.client_msg_id, hashed, work.actor.member_id, due, {},
+        data.client_msg_id, hashed, work.actor.member_id, due,
+        {"template": to_builtins(data.template)} if data.template else {}, await _quoted(work, conversation_id, data, way),
     )  # fmt: skip
-    if data.attachment_ids:
-        linked = await work.execute(
-            "update attachment set message_id = $3 where workspace_id = $1 and id = any($2) and message_id is null",
-            work.workspace_id, data.attachment_ids, message_id,
-        )  # fmt: skip
-        if linked != len(set(data.attachment_ids)):
-            raise ReplyBlocked(
-                "an attachment is unknown or already sent", code="attachment", fields={"attachment_ids": "unknown"}
-            )
+    await link_files(work, data.attachment_ids, message_id)
+    shown = data.text or (data.template.name if data.template else "")
     await work.execute(
-        sql.WROTE, work.workspace_id, conversation_id, rules.preview(data.text, len(data.attachment_ids)),
+        sql.WROTE, work.workspace_id, conversation_id, rules.preview(shown, len(data.attachment_ids)),
         "note" if note else "out", work.now, not note,
     )  # fmt: skip
     work.touch(MESSAGE_CHANGE, [message_id])
@@ -100,6 +137,21 @@ async def _write(
     if not note:
         work.wake("send")
     return await read_message(work, message_id)
+
+
+async def _quoted(work: UnitOfWork, conversation_id: UUID, data: MessageCreate, way: asyncpg.Record | None) -> str:
+    """The channel's own id of the message this one answers."""
+    if data.reply_to_id is None:
+        return ""
+    found: str | None = await work.value(
+        sql.QUOTED, work.workspace_id, conversation_id, data.reply_to_id, way["id"] if way else None
+    )
+    if not found:
+        raise ReplyBlocked(
+            "the message to answer is not one of this thread, or its channel does not know it yet",
+            code="quote", fields={"reply_to_id": "unknown"}, extra={"fix": "Answer without quoting it."},
+        )  # fmt: skip
+    return found
 
 
 async def take_back(work: UnitOfWork, message_id: UUID, sending_of: SendingOf) -> str:
@@ -137,10 +189,7 @@ async def resolve(work: UnitOfWork, message_id: UUID, act: str, sending_of: Send
     if row is None:
         await read_message(work, message_id)
         raise TooLate("this message is not waiting for a decision")
-    await work.execute(
-        "insert into audit (workspace_id, id, created_at, actor_id, act, subject_id) values ($1, $2, $3, $4, $5, $6)",
-        work.workspace_id, new_id(), work.now, work.actor.member_id, f"message.{act}", message_id,
-    )  # fmt: skip
+    await audit(work, f"message.{act}", message_id)
     work.touch(MESSAGE_CHANGE, [message_id])
     await _await_again(work, row["conversation_id"], sending_of)
     await settle_doubts(work, [row["conversation_id"]])

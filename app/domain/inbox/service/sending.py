@@ -7,22 +7,24 @@ from typing import Literal
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from app.core.claims import backoff
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.domain.inbox.service.receiving import await_again, settle_doubts
+from app.domain.inbox.service.noting import apply_early, lock_sent
+from app.domain.inbox.service.standing import await_again, settle_doubts
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
 from app.domain.inbox.store.read import MESSAGE_CHANGE as MESSAGE_CHANGE
-from connectors.base.commands import SendReply, Upload
+from connectors.base.commands import OrderAct, SendReply, Template, Upload
 from connectors.base.events import Handle
 from connectors.base.manifest import Sending
 
 QUEUE = sql.QUEUE
 CHECK_AFTER_S = 20.0
 RETRIES = 8
+ABSENT_MOST = 3
 
 
 class Outgoing(Struct, kw_only=True):
@@ -34,7 +36,7 @@ class Outgoing(Struct, kw_only=True):
     connection_id: UUID
     channel: str
     phase: Literal["send", "look", "lost"]
-    command: SendReply
+    command: SendReply | OrderAct
     tries: int
     last_try: datetime | None
 
@@ -61,27 +63,42 @@ async def begin(work: UnitOfWork, message_id: UUID, token: UUID, files: tuple[Up
     )
 
 
-def _command(row: asyncpg.Record, now: datetime, files: tuple[Upload, ...]) -> SendReply:
+def _command(row: asyncpg.Record, now: datetime, files: tuple[Upload, ...]) -> SendReply | OrderAct:
+    key, started = row["client_msg_id"] or str(row["id"]), row["first_try"] or now
+    detail = row["detail"]
+    if row["kind"] == "act":
+        return OrderAct(
+            key=key, name=detail["act"], order_id=detail["order"], text=row["text"], files=files, refs=detail["refs"], started_at=started
+        )  # fmt: skip
     return SendReply(
-        key=row["client_msg_id"] or str(row["id"]),
+        key=key,
         thread=row["thread"],
         text=row["text"],
         customer=Handle(kind=row["handle_kind"], value=row["handle_value"], label=row["handle_label"]),
         refs=row["refs"],
         subject=row["subject"] or row["conversation_subject"],
         files=files,
-        started_at=row["first_try"] or now,
+        started_at=started,
+        template=convert(detail["template"], Template) if "template" in detail else None,
+        by_person=row["author_id"] is not None,
+        reply_to=row["reply_to"],
     )
 
 
-async def mark_sent(work: UnitOfWork, out: Outgoing, token: UUID, *, external_id: str, at: datetime | None) -> bool:
+async def mark_sent(
+    work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending | None = None, *, external_id: str, at: datetime | None
+) -> bool:
     """The channel has it. If its echo was taken for somebody else's words before we knew, that twin goes."""
     if external_id:
+        await lock_sent(work, out.connection_id, [external_id])
         twins = await work.fetch(sql.DROP_TWINS, work.workspace_id, out.connection_id, external_id, out.message_id, token)
         if twins:
             await work.gone(MESSAGE_CHANGE, [row["id"] for row in twins])
             work.touch(CONVERSATION_CHANGE, {row["conversation_id"] for row in twins})
-    return await _settle(work, out, token, "sent", outcome="sent", external_id=external_id, at=at)
+    done = await _settle(work, out, token, "sent", outcome="sent", external_id=external_id, at=at)
+    if done and external_id:
+        await apply_early(work, out.connection_id, sending, [external_id])
+    return done
 
 
 async def mark_retry(
@@ -113,8 +130,15 @@ async def mark_unknown(work: UnitOfWork, out: Outgoing, token: UUID, sending: Se
 
 
 async def give_back(work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending) -> bool:
-    """A clean read-back: long enough after the attempt it proves absence, and the message goes again; else look again."""
+    """A clean read-back: long enough after the attempt it proves absence, and the message goes again, at most ABSENT_MOST times;
+    else look again."""
     proved = out.last_try is not None and work.now >= out.last_try + timedelta(seconds=sending.absent_after_s)
+    if proved and out.tries >= ABSENT_MOST:
+        return await mark_failed(
+            work, out, token, sending, code="never_arrived",
+            detail=f"It was sent {out.tries} times without an answer, and the channel never showed it.",
+            fix="Look at the talk on the channel itself, then send it again or answer elsewhere.",
+        )  # fmt: skip
     if proved:
         return await _settle(work, out, token, "queued", outcome="retry", code="", detail="", due=work.now)
     return await _settle(
@@ -134,6 +158,20 @@ async def keep_looking(work: UnitOfWork, out: Outgoing, token: UUID) -> bool:
 async def put_off(work: UnitOfWork, message_id: UUID, token: UUID, seconds: float) -> None:
     """Not begun: the connection is paused, broken or out of budget."""
     await work.execute(sql.PUT_OFF, work.workspace_id, message_id, token, work.now + timedelta(seconds=seconds))
+
+
+async def give_up(work: UnitOfWork, message_id: UUID, token: UUID) -> bool:
+    """True when its connection was removed: what had not begun has failed, what may have been sent waits for a person."""
+    row = await work.row(
+        sql.GIVE_UP, work.workspace_id, message_id, token, "connection_removed",
+        "Its connection was removed before it was sent.", "Connect the channel again, or answer on another one.",
+    )  # fmt: skip
+    if row is None:
+        return False
+    work.touch(MESSAGE_CHANGE, [message_id])
+    await await_again(work, row["conversation_id"], None)
+    await settle_doubts(work, [row["conversation_id"]])
+    return True
 
 
 async def _settle(

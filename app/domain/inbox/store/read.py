@@ -8,7 +8,8 @@ CONVERSATION_COLUMNS = """
 c.id, c.number, c.channel, c.channels, c.connection_id, c.brand, json_build_object('id', u.id, 'name', u.name) as customer,
 c.subject, c.preview, c.preview_direction, c.status, case when c.awaiting_since is null then 'customer' else 'us' end as waiting_on,
 c.priority, c.assignee_id, c.team_id, c.tags, c.language, c.last_activity_at, c.last_in_at, c.last_out_at, c.awaiting_since,
-c.market_due_at, c.company_due_at, c.next_due_at, c.reply_until_at, c.snoozed_until, c.message_count, c.in_count, c.has_unknown, c.created_at,
+least(c.market_due_at, c.case_due_at) as market_due_at, c.company_due_at, c.next_due_at, c.reply_until_at,
+c.snoozed_until, c.message_count, c.in_count, c.has_unknown, c.created_at,
 c.version
 """
 FROM_CONVERSATION = "from conversation c join customer u on u.workspace_id = c.workspace_id and u.id = c.customer_id"
@@ -24,18 +25,30 @@ where c.workspace_id = $1
 """
 
 MESSAGE = """
-select m.id, m.conversation_id, m.thread_id, coalesce(t.channel, '') as channel, m.direction, m.kind,
+select m.id, m.conversation_id, m.thread_id, coalesce(t.channel, n.channel, '') as channel, m.direction, m.kind,
   case when m.deleted_at is null then m.text else '' end as text, m.html <> '' and m.deleted_at is null as html, m.state,
   m.external_id, m.client_msg_id, case when p.id is null then null else json_build_object('id', p.id, 'name', p.name) end as author,
-  coalesce(u.name, '') as customer_name, m.automated, m.sent_at, m.created_at, m.due_at, m.edited_at, m.deleted_at,
+  coalesce(u.name, m.detail #>> '{claimed,customer,name}', '') as customer_name, m.automated, m.sent_at, m.created_at, m.due_at,
+  m.edited_at, m.deleted_at, m.public, m.held, m.detail -> 'template' as template,
   case when m.error_code = '' then null
     else json_build_object('code', m.error_code, 'detail', m.error_detail, 'fix', m.error_fix) end as error,
   coalesce((
     select json_agg(json_build_object('id', a.id, 'name', a.name, 'media_type', a.media_type, 'size', a.size, 'state', a.state,
       'url', case when a.state = 'stored' then '/api/v1/attachments/' || a.id end) order by a.id)
     from attachment a where a.workspace_id = m.workspace_id and a.message_id = m.id), '[]'::json) as attachments,
-  case when m.kind = 'event' then json_build_object('code', m.text, 'detail', m.detail) end as event, m.version
+  case when m.reply_to = '' then null else (
+    select json_build_object('id', q.id, 'text', case when q.deleted_at is null then left(q.text, 160) else '' end,
+      'direction', q.direction) from message q
+    where q.workspace_id = m.workspace_id and q.connection_id = m.connection_id and q.external_id = m.reply_to) end as quoted,
+  case when m.external_id is null then '[]'::json else coalesce((
+    select json_agg(json_build_object('emoji', r.emoji, 'name', r.name, 'direction', r.direction) order by r.at) from reaction r
+    where r.workspace_id = m.workspace_id and r.connection_id = m.connection_id and r.external_id = m.external_id
+      and r.emoji <> ''), '[]'::json) end as reactions,
+  case when m.kind = 'event' then json_build_object('code', m.text, 'detail', m.detail) end as event,
+  case when m.kind = 'act' then json_build_object('name', m.detail ->> 'act', 'label', m.detail -> 'label',
+    'order', m.detail ->> 'order') end as act, m.version
 from message m left join thread t on t.workspace_id = m.workspace_id and t.id = m.thread_id
+left join connection n on n.workspace_id = m.workspace_id and n.id = m.connection_id
 left join member p on p.workspace_id = m.workspace_id and p.id = m.author_id
 left join customer u on u.workspace_id = m.workspace_id and u.id = m.customer_id
 where m.workspace_id = $1
@@ -73,7 +86,7 @@ select
 
 THREADS = """
 select t.id, t.channel, t.connection_id, coalesce(n.name, '') as connection_name, t.handle_label as "to", t.subject,
-  t.reply_until_at, t.last_in_at, coalesce(n.sends_replies, false) as speaks, coalesce(n.state, 'ready') as state
+  t.reply_until_at, t.last_in_at, t.handle_kind, t.handle_value, coalesce(n.sends_replies, false) as speaks, coalesce(n.state, 'ready') as state
 from thread t left join connection n on n.workspace_id = t.workspace_id and n.id = t.connection_id
 where t.workspace_id = $1 and t.conversation_id = $2 order by t.last_in_at desc nulls last, t.id desc
 """
@@ -92,9 +105,17 @@ select
      'spent', coalesce((select json_agg(json_build_object('currency', currency, 'minor', minor)) from (
         select currency, sum(total_minor) as minor from mine where customer_id = u.id and status <> 'cancelled' group by 1) s), '[]'::json),
      'handles', coalesce((select json_agg(json_build_object('kind', h.kind, 'value', h.value, 'label', h.label, 'channel', h.channel,
-        'strength', h.strength) order by h.created_at) from handle h where h.workspace_id = $1 and h.customer_id = u.id), '[]'::json))
+        'strength', h.strength, 'refuses', (select coalesce(json_agg(r.scope order by r.scope), '[]'::json) from refusal r
+          where r.workspace_id = $1 and r.refused
+            and r.handle_hash = encode(sha256(convert_to(h.kind || '|' || h.value, 'UTF8')), 'hex'))) order by h.created_at)
+        from handle h where h.workspace_id = $1 and h.customer_id = u.id), '[]'::json))
    from customer u join c on u.id = c.customer_id where u.workspace_id = $1) as customer,
-  coalesce((select json_agg(json_build_object('id', o.id, 'channel', o.channel, 'connection_id', o.connection_id,
+  coalesce((select json_agg(json_build_object('id', o.id, 'cases', (
+       select coalesce(json_agg(json_build_object('id', a.id, 'external_id', a.external_id, 'kind', a.kind, 'open', a.open,
+         'title', a.title, 'detail', a.detail, 'respond_by', a.respond_by, 'url', a.url) order by a.open desc, a.created_at desc, a.id),
+         '[]'::json)
+       from channel_case a where a.workspace_id = $1 and a.connection_id = o.connection_id and a.order_ref = o.external_id),
+     'channel', o.channel, 'connection_id', o.connection_id,
      'external_id', o.external_id, 'number', o.number, 'status', o.status, 'placed_at', o.placed_at, 'currency', o.currency,
      'total_minor', o.total_minor, 'ship_by', o.ship_by, 'shipped_at', o.shipped_at, 'tracking', o.tracking,
      'carrier', o.carrier, 'ship_to', o.ship_to, 'version', o.version, 'lines', (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 THREADS = """
-select t.id, t.external_id, t.conversation_id, t.customer_id, c.status, c.closed_at
+select t.id, t.external_id, t.conversation_id, t.customer_id, t.handle_kind, c.status, c.closed_at
 from thread t join conversation c on c.workspace_id = t.workspace_id and c.id = t.conversation_id
 where t.workspace_id = $1 and t.connection_id = $2 and t.external_id = any($3) and t.current
 """
@@ -55,19 +55,21 @@ SINCE = """case when greatest(c.last_out_at, s.out_at) >= greatest(c.last_in_at,
 MESSAGES = f"""
 with given as (
   select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[],
-    $12::uuid[], $13::bool[], $14::uuid[], $15::text[])
-    as k(id, conversation_id, thread_id, direction, text, html, external_id, sent_at, customer_id, automated, delivery_id, preview)
+    $12::uuid[], $13::bool[], $14::uuid[], $15::text[], $20::bool[], $21::text[], $22::text[], $23::jsonb[])
+    as k(id, conversation_id, thread_id, direction, text, html, external_id, sent_at, customer_id, automated, delivery_id, preview,
+      public, reply_to, held, detail)
 ), made as (
   insert into message (workspace_id, id, created_at, conversation_id, thread_id, connection_id, delivery_id, direction, kind, text,
-    html, state, external_id, customer_id, automated, sent_at)
+    html, state, external_id, customer_id, automated, sent_at, public, reply_to, held, detail)
   select $1, id, $2, conversation_id, thread_id, $3, delivery_id, direction, 'message', text, html,
-    case direction when 'in' then 'received' else 'sent' end, external_id, customer_id, automated, sent_at
+    case direction when 'in' then 'received' else 'sent' end, external_id, customer_id, automated, sent_at, public, reply_to, held,
+    detail
   from given order by external_id
   on conflict do nothing
-  returning id, conversation_id, direction, sent_at, automated
+  returning id, conversation_id, direction, sent_at, automated, held
 ), sums as (
   select conversation_id, count(*)::int as total, count(*) filter (where direction = 'in')::int as ins,
-    max(sent_at) as last_at, max(sent_at) filter (where direction = 'in') as in_at,
+    max(sent_at) as last_at, max(sent_at) filter (where direction = 'in' and held = '') as in_at,
     max(sent_at) filter (where direction = 'out' and not automated) as out_at,
     bool_or(direction = 'in' and not automated) as asked,
     (array_agg(id order by sent_at desc, id desc))[1] as newest
@@ -75,10 +77,10 @@ with given as (
 ), waiting as (
   select s.conversation_id,
     (select min(m.sent_at) from made m where m.conversation_id = s.conversation_id and m.direction = 'in' and not m.automated
-      and m.sent_at > greatest(c.last_out_at, s.out_at, '-infinity'::timestamptz)) as since,
+      and m.held = '' and m.sent_at > greatest(c.last_out_at, s.out_at, '-infinity'::timestamptz)) as since,
     case when c.awaiting_since <= s.out_at then (
       select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = s.conversation_id
-        and m.direction = 'in' and not m.automated and m.sent_at > greatest(c.last_out_at, s.out_at)) end as later
+        and m.direction = 'in' and not m.automated and m.held = '' and m.sent_at > greatest(c.last_out_at, s.out_at)) end as later
   from sums s join conversation c on c.workspace_id = $1 and c.id = s.conversation_id
 )
 update conversation c set message_count = c.message_count + s.total, in_count = c.in_count + s.ins,
@@ -115,6 +117,13 @@ from unnest($2::uuid[], $3::timestamptz[], $5::jsonb[], $6::text[]) as k(id, las
 where t.workspace_id = $1 and t.id = k.id
 """
 
+HAND_OVER = """
+with moved as (
+  update conversation set customer_id = $5, version = version + 1 where workspace_id = $1 and id = $3 and customer_id = $4
+)
+update thread set customer_id = $5, handle_kind = $6, handle_value = $7, handle_label = $8 where workspace_id = $1 and id = $2
+"""
+
 LINKS = """
 insert into conversation_order (workspace_id, conversation_id, order_ref, source)
 select $1, * from unnest($2::uuid[], $3::text[], $4::text[]) on conflict do nothing
@@ -131,47 +140,13 @@ select $1, k.id, $2, k.message_id, $3, k.name, k.media_type, k.size, k.ref, 'wai
 from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::int[], $9::text[]) as k(id, message_id, name, media_type, size, ref)
 """
 
-STATUSES = """
-update message m set state = k.state, version = m.version + 1, external_id = coalesce(m.external_id, nullif(k.external_id, '')),
-  error_code = case k.state when 'failed' then 'channel_failed' else '' end,
-  error_detail = case k.state when 'failed' then k.detail else '' end, error_fix = '', due_at = null
-from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) as k(id, state, detail, external_id)
-where m.workspace_id = $1 and m.connection_id = $2 and m.id = k.id returning m.id, m.conversation_id, m.state
-"""
-
-OURS = """
-select id, external_id, client_msg_id, state from message
-where workspace_id = $1 and connection_id = $2 and direction = 'out'
-  and (external_id = any($3) or client_msg_id = any($4))
-order by id for no key update
-"""
-
-EDITED = """
-update message m set text = case when k.deleted then m.text else k.text end, edited_at = case when k.deleted then m.edited_at else k.at end,
-  deleted_at = case when k.deleted then k.at else m.deleted_at end, version = m.version + 1
-from unnest($3::text[], $4::text[], $5::bool[], $6::timestamptz[]) as k(external_id, text, deleted, at)
-where m.workspace_id = $1 and m.connection_id = $2 and m.external_id = k.external_id
-  and m.deleted_at is null and (m.edited_at is null or m.edited_at < k.at)
-returning m.id, m.conversation_id, case when m.deleted_at is null then m.text else '' end as text,
-  (select count(*)::int from attachment a where a.workspace_id = m.workspace_id and a.message_id = m.id and m.deleted_at is null) as files
-"""
-
-PREVIEWED = """
-update conversation c set preview = k.preview, version = c.version + 1
-from unnest($2::uuid[], $3::uuid[], $4::text[]) as k(id, message_id, preview)
-where c.workspace_id = $1 and c.id = k.id and k.message_id = (
-  select m.id from message m where m.workspace_id = $1 and m.conversation_id = k.id and m.kind <> 'event'
-  order by m.sent_at desc, m.id desc limit 1)
-returning c.id
-"""
-
 AWAIT_AGAIN = """
 update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = c.version + 1,
   company_due_at = w.since + make_interval(secs => s.reply_target_s),
   market_due_at = w.since + make_interval(secs => $3)
 from workspace s, lateral (
   select o.last_out, (select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = $2
-      and m.direction = 'in' and not m.automated and m.sent_at > coalesce(o.last_out, '-infinity')) as since
+      and m.direction = 'in' and not m.automated and m.held = '' and m.sent_at > coalesce(o.last_out, '-infinity')) as since
   from (select max(m.sent_at) as last_out from message m where m.workspace_id = $1 and m.conversation_id = $2
       and m.direction = 'out' and m.kind = 'message' and m.state <> 'failed' and not m.automated) o) w
 where c.workspace_id = $1 and c.id = $2 and s.id = $1 and c.status <> 'closed'
