@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.core.claims import Queue, backoff, claim
 from app.core.db import UnitOfWork
+from app.core.errors import Down
 from app.core.logs import log
 from app.domain.connections import service as connections
 from app.pipeline.budget import block, come_back, take_budget
@@ -67,6 +68,11 @@ async def _pull(house: House, row: Any, token: UUID) -> None:
         await _keep(house, opened, row, feed, batch, token)
     except ChannelError as error:
         await _failed(house, row, feed, error, token)
+    except Down:
+        raise
+    except Exception as error:
+        log.error("connector raised", channel=opened.channel, feed=feed.name, error=f"{type(error).__name__}: {error}")
+        await _failed(house, row, feed, Unavailable(f"{type(error).__name__}: {error}", code="connector_error"), token)
 
 
 async def _keep(house: House, opened: Open, row: Any, feed: Feed, batch: Batch, token: UUID) -> None:
