@@ -76,6 +76,7 @@ class PretendTelegram:
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.bots: dict[str, Bot] = {}
+        self.blocked: set[str] = set()
         self.box = Sandbox("telegram", world, faults, failed)
         self.courier = Courier(faults)
         self.box.poster = self.courier
@@ -251,8 +252,8 @@ class PretendTelegram:
         if not all(isinstance(file, File) for file in files):
             return failed(400, "Bad Request: can't parse media: attached file is missing")
         thread = self._thread(given)
-        if thread is None:
-            return failed(400, "Bad Request: chat not found")
+        if isinstance(thread, Answer):
+            return thread
         made = [
             self.world.reply("telegram", thread.id, str(entry.get("caption") or ""), files=[file])
             for entry, file in zip(media, files, strict=True)
@@ -265,13 +266,20 @@ class PretendTelegram:
         if files and len(said) > 1024:
             return failed(400, "Bad Request: message caption is too long")
         thread = self._thread(given)
-        if thread is None:
-            return failed(400, "Bad Request: chat not found")
+        if isinstance(thread, Answer):
+            return thread
         made = self.world.reply("telegram", thread.id, said, files=files)
         return done(self._message(thread, made, bot))
 
-    def _thread(self, given: dict[str, Any]) -> Thread | None:
-        return self.world.shelf("telegram").threads.get(str(given.get("chat_id", "")))
+    def block(self, customer: str) -> None:
+        """A person blocks the bot; it may no longer write to them."""
+        self.blocked.add(str(user_id(self.world.buyer(customer))))
+
+    def _thread(self, given: dict[str, Any]) -> Thread | Answer:
+        chat = str(given.get("chat_id", ""))
+        if chat in self.blocked:
+            return failed(403, "Forbidden: bot was blocked by the user")
+        return self.world.shelf("telegram").threads.get(chat) or failed(400, "Bad Request: chat not found")
 
     # Shapes
 

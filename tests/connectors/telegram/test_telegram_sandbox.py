@@ -8,8 +8,9 @@ from msgspec import structs
 
 from connectors.base.commands import Upload
 from connectors.base.contract import RawRequest
-from connectors.base.errors import AuthExpired, Malformed
+from connectors.base.errors import AuthExpired, Malformed, Refused
 from connectors.base.world import File
+from connectors.telegram.sandbox import PretendTelegram
 from tests.connectors.rig import Rig
 
 pytestmark = pytest.mark.parametrize("rig", ["telegram"], indirect=True)
@@ -84,6 +85,18 @@ async def test_a_document_is_fetched_byte_for_byte(rig: Rig) -> None:
 
 async def test_check_names_the_bot(rig: Rig) -> None:
     assert (await rig.connector.check()).account == "@sekarbatik_bot"
+
+
+async def test_who_blocked_the_bot_is_written_to_no_more(rig: Rig) -> None:
+    telegram = PretendTelegram(rig.world, rig.faults)
+    rig.sandbox = telegram.box
+    reply = rig.reply_to(await rig.buyer_message("Halo"), "Still there.")
+    telegram.block(next(iter(rig.world.state.buyers)))
+    for files in ((), (Upload(name="a.pdf", media_type="application/pdf", content=b"x"),) * 2):
+        with pytest.raises(Refused) as refused:
+            await rig.connector.execute(structs.replace(reply, files=files))
+        assert refused.value.code == "blocked"
+    assert rig.said_by_us("Still there.") == []
 
 
 async def test_the_pretend_telegram_knows_one_bot_only(rig: Rig) -> None:
