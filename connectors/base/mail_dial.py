@@ -71,7 +71,7 @@ class Wire:
 async def dial(
     host: str, port: int, *, scheme: str, tls: bool, reroute: Reroute, deadline_s: float, context: ssl.SSLContext | None = None
 ) -> AsyncIterator[Wire]:
-    """`scheme` is `imap` or `smtp`. Where the reroute leads (`imap://h:p`) the connection is plain, see `is_rerouted`."""
+    """`scheme` is `imap://` or `smtp://`. Where the reroute leads (`imap://h:p`) the connection is plain, see `is_rerouted`."""
     reader, writer = await _open(host, port, scheme, tls, reroute, min(deadline_s, CONNECT_S), context)
     wire = Wire(reader, writer, host, deadline_s)
     try:
@@ -81,7 +81,7 @@ async def dial(
 
 
 def is_rerouted(host: str, port: int, scheme: str, reroute: Reroute) -> bool:
-    return (reroute.base_for(host, port) or "").startswith(f"{scheme}://")
+    return (reroute.base_for(host, port) or "").startswith(scheme)
 
 
 def proven() -> ssl.SSLContext:

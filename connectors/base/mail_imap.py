@@ -261,10 +261,10 @@ async def open_mailbox(
 ) -> AsyncIterator[Mailbox]:
     """Logged in by password, or by an access token (XOAUTH2). TLS from the first byte, or STARTTLS on port 143."""
     implicit = port != 143
-    async with dial(host, port, scheme="imap", tls=implicit, reroute=reroute, deadline_s=deadline_s) as wire:
+    async with dial(host, port, scheme="imap://", tls=implicit, reroute=reroute, deadline_s=deadline_s) as wire:
         box = Mailbox(wire)
         await box.greet()
-        if not implicit and not is_rerouted(host, port, "imap", reroute):
+        if not implicit and not is_rerouted(host, port, "imap://", reroute):
             await box.start_tls()
         await box.login(user, password, token)
         yield box

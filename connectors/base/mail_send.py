@@ -123,11 +123,11 @@ async def open_submission(
 ) -> AsyncIterator[Submission]:
     """Logged in. Port 465 is TLS from the first byte, any other must offer STARTTLS."""
     implicit = port == SMTPS
-    async with dial(host, port, scheme="smtp", tls=implicit, reroute=reroute, deadline_s=deadline_s) as wire:
+    async with dial(host, port, scheme="smtp://", tls=implicit, reroute=reroute, deadline_s=deadline_s) as wire:
         opened = Submission(wire)
         await opened.greet()
         await opened.hello()
-        if not implicit and not is_rerouted(host, port, "smtp", reroute):
+        if not implicit and not is_rerouted(host, port, "smtp://", reroute):
             await opened.start_tls()
             await opened.hello()
         await opened.login(user, password, token)

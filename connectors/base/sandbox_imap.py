@@ -111,7 +111,7 @@ class ImapTalk:
 
     async def _close(self, given: bytes, name: str, last: str, status: str) -> None:
         await self._line.say(last.encode())
-        self._postbox.note(MailExchange(protocol="imap", command=name, given=given, answer=self._line.taken(), status=status))
+        self._postbox.note(MailExchange(protocol="IMAP", command=name, given=given, answer=self._line.taken(), status=status))
 
     async def _capability(self, parts: Tokens) -> Answer:
         await self._line.say(f"* CAPABILITY {CAPABILITIES}\r\n".encode())

@@ -34,7 +34,7 @@ class SmtpTalk:
             code, words = await self._answer(verb.upper(), rest)
             await self._say(code, words)
             self._postbox.note(
-                MailExchange(protocol="smtp", command=verb.upper(), given=given, answer=self._line.taken(), status=str(code))
+                MailExchange(protocol="SMTP", command=verb.upper(), given=given, answer=self._line.taken(), status=str(code))
             )
             if code in (221, 421):
                 return

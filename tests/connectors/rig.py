@@ -293,7 +293,7 @@ def build_rig(key: str, base: str, mail: Doors, secrets: Mapping[str, str] | Non
 
 def _mail_exchange(found: MailExchange) -> Exchange:
     status = int(found.status) if found.status.isdigit() else 200 if found.status == "OK" else 400
-    return Exchange(found.protocol.upper(), found.command, "", "", {}, found.given, status, {}, found.answer)
+    return Exchange(found.protocol, found.command, "", "", {}, found.given, status, {}, found.answer)
 
 
 def _headers(pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -16,9 +16,10 @@ HELLO = b"250-hi\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n"
 IN = (b"220 hi\r\n", HELLO, b"235 in\r\n")
 
 
-async def send(reroute: Reroute, *, to: str = TO, sender: str = USER, raw: bytes = RAW, **keys: str) -> str:
-    login = keys or {"password": PASSWORD}
-    return await submit(HOST, user=USER, reroute=reroute, sender=sender, recipients=[to], raw=raw, deadline_s=0.5, **login)
+async def send(reroute: Reroute, *, to: str = TO, sender: str = USER, raw: bytes = RAW, token: str = "") -> str:
+    return await submit(
+        HOST, user=USER, password=PASSWORD, token=token, reroute=reroute, sender=sender, recipients=[to], raw=raw, deadline_s=0.5
+    )
 
 
 async def test_a_mail_arrives_byte_for_byte_with_its_envelope() -> None:

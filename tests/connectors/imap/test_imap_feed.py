@@ -12,7 +12,7 @@ from connectors.base.events import MessageReceived, MessageStatus, Pointer
 from connectors.base.sandbox_mail import Mailbox, postbox
 from connectors.base.world import File
 from connectors.imap.connector import read_cursor, write_cursor
-from connectors.imap.sandbox import SHOP
+from connectors.imap.sandbox_letters import SHOP
 from tests.connectors.rig import Rig, connector_alone
 
 only_imap = pytest.mark.parametrize("rig", ["imap"], indirect=True)

@@ -19,7 +19,8 @@ from connectors.base.sandbox_mail import Mailbox, postbox
 from connectors.base.world import World
 from connectors.imap import consent
 from connectors.imap.connector import ImapConnector
-from connectors.imap.sandbox import APP, CODE, LASTING, SHOP, PretendMail
+from connectors.imap.sandbox import APP, CODE, LASTING, PretendMail
+from connectors.imap.sandbox_letters import SHOP
 from tests.connectors.rig import Rig
 
 pytestmark = pytest.mark.parametrize("rig", ["imap"], indirect=True)
