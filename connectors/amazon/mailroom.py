@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from connectors.amazon.manifest import FILE_BYTES
 from connectors.amazon.normalise_mail import HANDLE, is_about_amazon
 from connectors.amazon.relay import is_relay
 from connectors.base.commands import Receipt, SendReply
@@ -115,6 +116,8 @@ class Mailroom:
         relay = command.refs.get("relay") or known
         if not is_relay(relay):
             raise Refused(f"{relay!r} is no address of Amazon's relay", code="no_relay", fix="Answer in Seller Central.")
+        if sum(len(file.content) for file in command.files) > FILE_BYTES:
+            raise Refused("the files are larger than 10 MB together", code="too_big", fix="Send smaller files.")
         message_id = own_message_id(fingerprint(command.thread), relay, command.key, self.address)
         at: datetime = command.started_at or self._context.now()
         raw = render_mail(

@@ -114,7 +114,7 @@ SECRETS = (
 MANIFEST = Manifest(
     key="amazon",
     name="Amazon",
-    glyph="smile",
+    glyph="crate",
     hue=60,
     hosts=(*(f"sellingpartnerapi-{region}.amazon.com" for region in REGIONS), TOKEN_HOST, "*.amazonaws.com"),
     secrets=SECRETS,
@@ -144,7 +144,7 @@ MANIFEST = Manifest(
     stocking=Stocking(batch=BATCH, operation="stock"),
     hook="none",
     needs="review",
-    tier="gold",
+    tier="silver",
     sentence={
         "en": "Orders and counts by Amazon's own API, buyers' messages through your Amazon mailbox.",
         "id": "Pesanan dan stok lewat API Amazon, pesan pembeli lewat kotak surat Amazon Anda.",

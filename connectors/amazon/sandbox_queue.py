@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from connectors.amazon.sandbox_shop import CHANNEL, SELLER, Shop, body_of, stamp
+from connectors.amazon.sandbox_orders import STATUS
+from connectors.amazon.sandbox_shop import CHANNEL, MARKET, SELLER, Shop, body_of, stamp
 from connectors.amazon.sqs import sign
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.wire import integer, items, mapping, text
@@ -31,12 +32,46 @@ class QueueBox:
 
     def note(self, happening: Happening) -> None:
         if happening.kind in ("order", "order_changed"):
-            told = {"AmazonOrderId": happening.id, "SellerId": SELLER, "OrderChangeType": "OrderStatusChange"}
-            self.tell("ORDER_CHANGE", {"OrderChangeNotification": {"NotificationLevel": "OrderLevel", **told}})
+            self.tell("ORDER_CHANGE", {"OrderChangeNotification": self._order_change(happening.id)})
         elif happening.kind == "stock":
             count = self.shop.world.shelf(CHANNEL).listings[happening.id].quantity
             told = {"SellerId": SELLER, "FulfillmentChannelCode": "DEFAULT", "Sku": happening.id}
             self.tell("LISTINGS_ITEM_MFN_QUANTITY_CHANGE", {**told, "Quantity": count})
+
+    def _order_change(self, order_id: str) -> dict[str, Any]:
+        order = self.shop.world.shelf(CHANNEL).orders[order_id]
+        status, left = STATUS[order.status].title(), sum(line.quantity - line.cancelled for line in order.lines)
+        sent = left if status == "Shipped" else 0
+        lines = [
+            {
+                "OrderItemId": line.id,
+                "SellerSKU": line.sku,
+                "SupplySourceId": "",
+                "OrderItemStatus": status,
+                "Quantity": line.quantity,
+                "QuantityShipped": line.quantity - line.cancelled if sent else 0,
+                "IsBuyerRequestedCancel": False,
+            }
+            for line in order.lines
+        ]
+        return {
+            "NotificationLevel": "OrderLevel",
+            "SellerId": SELLER,
+            "AmazonOrderId": order.id,
+            "OrderChangeType": "OrderStatusChange",
+            "OrderChangeTrigger": {"TimeOfOrderChange": stamp(order.updated_at), "ChangeReason": "OrderStatusChange"},
+            "Summary": {
+                "MarketplaceId": MARKET,
+                "OrderStatus": status,
+                "PurchaseDate": stamp(order.placed_at),
+                "DestinationPostalCode": self.shop.world.state.buyers[order.buyer].postcode,
+                "FulfillmentType": "MFN",
+                "OrderType": "StandardOrder",
+                "NumberOfItemsShipped": sent,
+                "NumberOfItemsUnshipped": left - sent,
+                "OrderItems": lines,
+            },
+        }
 
     def tell(self, kind: str, payload: dict[str, Any]) -> None:
         if self.shop.faults.hit("drop_webhook"):

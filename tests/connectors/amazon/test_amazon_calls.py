@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import httpx
@@ -16,6 +17,7 @@ from connectors.base.commands import OrderAct, SetStock, StockLine
 from connectors.base.errors import AuthExpired, Malformed, NotSupported, RateLimited, Refused, Unavailable
 from connectors.base.events import ListingSeen, OrderSeen
 from tests.connectors.amazon.line import QUEUE, box_of, calls, connector_of, opened
+from tests.connectors.amazon.wire import schema_problems
 from tests.connectors.rig import Gate, Rig
 
 AT = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
@@ -165,6 +167,15 @@ async def test_the_queue_tells_of_an_order_and_is_emptied_only_after_the_cursor_
         assert counted.quantity == rig.world.shelf("amazon").listings["KT-MUG-01"].quantity
         await rig.connector.pull("messages", batch.cursor)
         assert box_of(rig).queue.kept == {}
+
+
+async def test_notices_of_the_pretend_queue_have_the_published_shape(gate: Gate) -> None:
+    async with opened(gate) as rig:
+        rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)])
+        for body in box_of(rig).queue.kept.values():
+            told = json.loads(body)
+            name = {"ORDER_CHANGE": "OrderChangeNotification"}.get(told["NotificationType"], "ListingsItemMfnQuantityChange")
+            assert schema_problems(told, name) == []
 
 
 async def test_a_queue_that_refuses_does_not_hold_up_the_mail(gate: Gate) -> None:

@@ -158,6 +158,15 @@ async def test_the_part_after_a_plus_belongs_to_the_address(gate: Gate) -> None:
         assert ([one.address for one in sent.to], sent.auto_submitted) == ([whole], True)
 
 
+async def test_files_of_more_than_ten_megabytes_together_are_not_sent(gate: Gate) -> None:
+    async with opened(gate) as rig:
+        message = await rig.buyer_message("Is it blue?")
+        half = Upload(name="a.bin", media_type="application/octet-stream", content=b"0" * 5_000_001)
+        with pytest.raises(Refused):
+            await rig.connector.execute(reply(message, files=(half, half)))
+        assert rig.said_by_us("Yes") == []
+
+
 async def test_nothing_goes_to_an_address_that_is_not_amazons_relay(gate: Gate) -> None:
     async with opened(gate) as rig:
         for kind, value in (
