@@ -78,7 +78,7 @@ class ConsentController(Controller):
             )
         return ConsentStarted(id=consent_id, url=url, redirect_uri=back, expires_at=until)
 
-    @get("/{consent_id:uuid}", guards=[require("connections.write")])
+    @get("/{consent_id:uuid}", guards=[require("connections.read")])
     async def read(
         self, house: NamedDependency[House], caller: NamedDependency[Caller], consent_id: FromPath[UUID]
     ) -> ConsentRead:

@@ -16,10 +16,11 @@ import asyncpg
 from app.core.db import Actor, UnitOfWork
 from app.core.ids import new_id
 from app.domain.catalog.schemas import VariantCreate
+from app.domain.connections import consents
 from app.domain.connections import service as connections
-from app.domain.connections.schemas import ConnectionCreate
+from app.domain.connections.schemas import ConnectionCreate, ConsentStart
 from app.domain.inbox.schemas import ConversationUpdate, MessageCreate, ReadUpTo
-from app.domain.inbox.service import replying, working
+from app.domain.inbox.service import filing, replying, working
 from app.domain.inbox.service.receiving import Source
 from app.domain.inventory.schemas import MovementCreate
 from app.domain.inventory.service import moving
@@ -31,7 +32,19 @@ from app.pipeline.house import House
 from app.pipeline.intake import Arrived
 from app.pipeline.relay import relay_round
 from connectors.base.contract import Delivery
-from connectors.base.events import Handle, ListingSeen, Media, MessageReceived, OrderLine, OrderSeen
+from connectors.base.events import (
+    CaseSeen,
+    CheckoutSeen,
+    ConsentChanged,
+    Handle,
+    ListingSeen,
+    Media,
+    MessageChanged,
+    MessageReceived,
+    OrderLine,
+    OrderSeen,
+    Reacted,
+)
 from connectors.registry import manifests
 from tests.conftest import NOON, Shop, open_shop
 
@@ -70,15 +83,21 @@ async def open_twin(house: House, word: str) -> Twin:
     secret = f"hook-secret-{word}"
     async with house.db.unit(shop.workspace_id, Actor(shop.owner_id, "Ayu Lestari")) as work:
         await _connect(work, house, ids, word, secret)
+        await _ask_consent(work, house, ids, word, shop.owner_id)
         await _stock(work, ids, word)
         await _hear(work, ids, word)
         await _write(work, ids, word)
     await _deliver(house, ids, word)
     await relay_round(house)
+    file = await house.files.keep(word.encode())
     async with house.db.unit(shop.workspace_id) as work:
         ids |= await _found(work, ids)
+        ids["attachment_id"] = (
+            await filing.add_file(work, name=f"{word}.txt", media_type="text/plain", size=len(word), sha256=file)
+        ).id
         hook = await work.value("select hook_token from connection where workspace_id = $1", work.workspace_id)
     ids["assignee_id"], ids["member_ids"], ids["attachment_ids"] = ids["member_id"], ids["member_id"], ids["attachment_id"]
+    ids["reply_to_id"] = ids["heard_id"]
     return Twin(shop, word, email, ids, keys, hook, secret)
 
 
@@ -93,6 +112,13 @@ async def _connect(work: UnitOfWork, house: House, ids: dict[str, UUID], word: s
     given = {"bot_token": f"100200:{word}{'x' * 30}", "webhook_secret": secret}
     data = ConnectionCreate(channel=CHANNEL, name=f"Main {word}", secrets=given, mode="live", brand=word)
     ids["connection_id"] = await connections.create_connection(work, house.vault, data)
+
+
+async def _ask_consent(work: UnitOfWork, house: House, ids: dict[str, UUID], word: str, member_id: UUID) -> None:
+    asked = ConsentStart(channel=CHANNEL, name=f"Second {word}", connection_id=ids["connection_id"])
+    ids["consent_id"], _ = await consents.keep(
+        work, house.vault, asked, member_id=member_id, state=f"state-{word}-{new_id()}", given={"bot_token": word}, verifier=word
+    )
 
 
 async def _stock(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
@@ -129,6 +155,16 @@ async def _hear(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
                 media=(Media(ref=f"file-{word}", name=f"{word}.png"),),
             )
         )  # fmt: skip
+    told += [
+        MessageChanged(thread="t1", external_id=f"later-{word}", changed_at=NOON, text=f"call about {word}"),
+        Reacted(thread="t1", external_id="m0", by=buyer, emoji="👍", at=NOON),
+        CaseSeen(
+            external_id="case-1", kind="return", version="1", open=True, seen_at=NOON, order_id="ord-1", customer=buyer,
+            title=f"Return {word}", detail=f"where is my {word} order", respond_by=NOON + timedelta(days=2),
+        ),
+        CheckoutSeen(external_id="basket-1", customer=buyer, at=NOON, currency="USD", url=f"https://shop.test/{word}"),
+        ConsentChanged(handle=other, allowed=False, at=NOON, scope="unasked"),
+    ]  # fmt: skip
     terms = manifests()[CHANNEL].sending
     source = Source(connection_id=ids["connection_id"], channel=CHANNEL, brand=word, sending=terms)
     await handle(work, source, [(one, None) for one in told])
@@ -167,23 +203,22 @@ def update_of(word: str, number: int = 77) -> dict[str, Any]:
 PUSHED = """
 insert into push (workspace_id, id, created_at, listing_id, quantity, push_key, detail) values ($1, $2, $3, $4, 4, 'p', $5)
 """
-LOOSE_FILE = """
-insert into attachment (workspace_id, id, created_at, message_id, name, media_type, size, state, ref)
-values ($1, $2, $3, null, 'loose.png', 'image/png', 1, 'stored', 'loose')
-"""
 
 
 async def _found(work: UnitOfWork, ids: dict[str, UUID]) -> dict[str, UUID]:
-    """Ids of what the pipeline made. A push and a file that waits to be sent have no way in without a channel."""
+    """Ids of what the pipeline made. A push has no way in without a channel."""
     listing = await work.value("select id from listing where workspace_id = $1 and external_sku = 'MUG'", work.workspace_id)
     await work.execute(PUSHED, work.workspace_id, new_id(), work.now, listing, "took it")
-    loose = new_id()
-    await work.execute(LOOSE_FILE, work.workspace_id, loose, work.now)
     first = "select id from {} where workspace_id = $1 order by created_at, id limit 1"
     named = {"key_id": "api_key", "delivery_id": "delivery", "location": "location", "thread_id": "thread"}
     made = {name: await work.value(first.format(table), work.workspace_id) for name, table in named.items()}
     made["thread_id"] = await work.value(
         "select id from thread where workspace_id = $1 and conversation_id = $2", work.workspace_id, ids["conversation_id"]
+    )
+    made["heard_id"] = await work.value(
+        "select id from message where workspace_id = $1 and thread_id = $2 and external_id = 'm0'",
+        work.workspace_id,
+        made["thread_id"],
     )
     made["customer_id"] = await work.value(
         "select customer_id from conversation where workspace_id = $1 and id = $2", work.workspace_id, ids["conversation_id"]
@@ -191,7 +226,7 @@ async def _found(work: UnitOfWork, ids: dict[str, UUID]) -> dict[str, UUID]:
     made["order_id"] = await work.value(
         "select id from sales_order where workspace_id = $1 and external_id = 'ord-1'", work.workspace_id
     )
-    return {**made, "listing_id": listing, "attachment_id": loose}
+    return {**made, "listing_id": listing}
 
 
 class Ledger:

@@ -10,6 +10,7 @@ export interface Feed {
   readonly every_s: number;
   readonly behind: boolean;
   readonly last_success_at: string | null;
+  readonly last_pull_at: string | null;
   readonly last_error: string;
   readonly pulled: number;
   readonly first_done_at: string | null;
@@ -32,6 +33,11 @@ export interface ConnectionRow extends Connection {
   readonly last_success_at: string | null;
   readonly last_event_at: string | null;
   readonly error_at: string | null;
+  /** unknown, set, by_hand or failed. */
+  readonly hook_state: string;
+  readonly hook_detail: string;
+  /** How late news of buyers can be, in seconds; 0 while the channel can reach us. */
+  readonly lateness_s: number;
   readonly feeds: readonly Feed[];
   readonly budgets: readonly Budget[];
   readonly listings: number;
@@ -49,6 +55,8 @@ export interface SecretField {
   readonly hidden: boolean;
   readonly optional: boolean;
   readonly pattern: string;
+  /** The seller's consent at the channel yields it. */
+  readonly by_consent: boolean;
 }
 
 export interface ChannelOffer {
@@ -86,9 +94,46 @@ export interface Delivery {
 export interface Checked {
   readonly ok: boolean;
   readonly account: string;
+  readonly code: string;
   readonly detail: string;
   readonly fix: string;
   readonly missing: readonly string[];
+  /** The field of the form that is to blame; empty when none is. */
+  readonly field: string;
+}
+
+export interface WouldPush {
+  readonly listing_id: string;
+  readonly external_id: string;
+  readonly external_sku: string;
+  readonly title: string;
+  readonly sku: string | null;
+  readonly shows: number | null;
+  readonly push: number | null;
+  readonly difference: number | null;
+  readonly verdict: string;
+}
+
+/** What turning stock on would change; the sum is over all listings, the items are the first of them. */
+export interface DryRun extends Page<WouldPush> {
+  readonly sum: Readonly<Record<string, number>>;
+}
+
+export interface NewConsent {
+  readonly channel: string;
+  readonly name?: string;
+  readonly secrets: Words;
+  readonly connection_id?: string;
+}
+
+export interface ConsentTold {
+  readonly id: string;
+  readonly channel: string;
+  readonly outcome: string;
+  readonly connection_id: string | null;
+  readonly code: string;
+  readonly detail: string;
+  readonly fix: string;
 }
 
 export interface NewConnection {
@@ -137,6 +182,25 @@ export const parkedQuery = queryOptions({
   staleTime: 0,
   refetchInterval: 30_000,
 });
+
+export const dryRunQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.connections, id, "dry-run"],
+    queryFn: ({ signal }) => request<DryRun>("GET", `/connections/${id}/dry-run`, { signal }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** `word` is a consent's id; the other words need no asking. */
+export const consentQuery = (word: string) =>
+  queryOptions({
+    queryKey: ["consent", word],
+    queryFn: ({ signal }) => request<ConsentTold>("GET", `/connections/consent/${word}`, { signal }),
+  });
+
+/** Where the browser goes next. */
+export const beginConsent = (asked: NewConsent): Promise<{ readonly url: string }> =>
+  request<{ readonly url: string }>("POST", "/connections/consent", { body: asked });
 
 export const firstRunQuery = queryOptions({
   queryKey: ["first-run"],

@@ -12,8 +12,10 @@ from connectors.registry import load_sandbox, manifests
 from tests.conftest import Shop, open_shop
 
 CHANNEL = next(key for key, one in manifests().items() if one.sending and not one.stocking)
-HIDDEN = [secret.name for secret in manifests()[CHANNEL].secrets if secret.hidden]
-SECRETS = {name: load_sandbox(CHANNEL)[1][name] for name in (secret.name for secret in manifests()[CHANNEL].secrets)}
+SOUND = load_sandbox(CHANNEL)[1]
+SECRETS = {one.name: SOUND[one.name] for one in manifests()[CHANNEL].secrets if one.name in SOUND}
+HIDDEN = [one.name for one in manifests()[CHANNEL].secrets if one.hidden and one.name in SECRETS]
+REQUIRED = next(one.name for one in manifests()[CHANNEL].secrets if not one.optional)
 FORM: dict[str, Any] = {"channel": CHANNEL, "name": "Chat", "secrets": SECRETS}
 
 
@@ -55,7 +57,7 @@ async def test_refusals_name_the_field_and_repeat_no_secret(client: httpx.AsyncC
     missing = {**FORM, "secrets": {}}
     for form, status, field in (
         (wrong, 400, "secrets.bot_tokn"),
-        (missing, 400, f"secrets.{HIDDEN[0]}"),
+        (missing, 400, f"secrets.{REQUIRED}"),
         ({**FORM, "channel": "bazaar"}, 400, "channel"),
     ):
         answer = await client.post("/api/v1/connections", json=form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from app.domain.connections.rules import faults_of_grants, faults_of_secrets, fix_of, lag_s, lateness_s
@@ -68,3 +69,13 @@ def test_news_is_late_by_the_slowest_poll_unless_the_channel_reaches_us() -> Non
 def test_every_trouble_has_a_next_step() -> None:
     assert fix_of("unauthorised") != fix_of("something_new") != ""
     assert fix_of("invalid_grant", broken=True) == "Enter new credentials for this connection."
+
+
+def test_before_a_consent_only_what_it_does_not_yield_is_missed() -> None:
+    fields = (
+        Secret(name="app_id", label={"en": "App"}, group="app"),
+        Secret(name="token", label={"en": "Token"}, by_consent=True),
+    )
+    form = msgspec.structs.replace(MANIFEST, secrets=fields)
+    assert faults_of_secrets(form, {}, before_consent=True) == {"secrets.app_id": "is missing"}
+    assert faults_of_secrets(form, {"app_id": "1"}) == {"secrets.token": "is missing"}
