@@ -55,6 +55,10 @@ class Box:
         self.mails.append(made)
         return made
 
+    def empty(self) -> None:
+        self.mails.clear()
+        self.next_uid = 1
+
     def renumber(self) -> None:
         """As after a restore from a backup: all uids are new, and the validity says so."""
         self.uid_validity += 1

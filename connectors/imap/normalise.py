@@ -65,10 +65,14 @@ def order_in(subject: str) -> str:
 
 
 def _is_ours(mail: Mail, told: Mapping[str, str], own: str) -> bool:
-    """From the Sent folder, or our own address with nothing that speaks against it."""
+    """From the Sent folder; or from our own address to somebody else, with nothing that speaks against it."""
     if told.get("folder") == SENT:
         return True
-    return mail.from_address == own and not _doubt(mail) and not _form_of(mail, own)
+    return mail.from_address == own and not _doubt(mail, own) and not _form_of(mail, own) and _other(mail, own) is not None
+
+
+def _other(mail: Mail, own: str) -> Address | None:
+    return next((each for each in (*mail.to, *mail.cc) if each.address != own), None)
 
 
 def _form_of(mail: Mail, own: str) -> Address | None:
@@ -80,7 +84,7 @@ def _form_of(mail: Mail, own: str) -> Address | None:
 
 
 def _ours(mail: Mail, told: Mapping[str, str], own: str) -> Outcome:
-    to = next((each for each in (*mail.to, *mail.cc) if each.address != own), None)
+    to = _other(mail, own)
     if to is None:
         return Unsupported(kind="own_note", reason="a mail of ours to nobody else")
     return MessageReceived(
@@ -122,17 +126,20 @@ def _theirs(mail: Mail, told: Mapping[str, str], own: str, name: str) -> Outcome
         refs=_refs(mail),
         automated=mail.is_automatic and form is None,
         reply_to=mail.in_reply_to if key_of(mail.in_reply_to) else "",
-        held=_doubt(mail),
+        held=_doubt(mail, own),
     )
 
 
-def _doubt(mail: Mail) -> str:
+def _doubt(mail: Mail, own: str) -> str:
     """Why the sender is not believed, by the receiving server's own verdict."""
     verdicts = mail.authentication
     if verdicts.get("dmarc") == "fail":
         return "The sender's address could not be proven (dmarc=fail)."
     if "dmarc" not in verdicts and verdicts.get("spf") == "fail" and verdicts.get("dkim") != "pass":
         return "The sender's address could not be proven (spf=fail)."
+    proven = not verdicts or "pass" in (verdicts.get("dmarc"), verdicts.get("dkim"))
+    if mail.from_address == own and not proven:
+        return "It claims to come from your own address, which was not proven."
     return ""
 
 

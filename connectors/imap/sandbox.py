@@ -67,14 +67,18 @@ class PretendMail:
         self.sent_bytes: dict[str, bytes] = {}
         self._last = 0
         self._tokens = 0
-        world.open(CHANNEL, NAMING)
+        self._shelf = world.open(CHANNEL, NAMING)
         world.watch(CHANNEL, self._tell)
         postbox(world).add(self.mailbox)
         self.box.route("POST", "/token", "token")(self.token)
         self.box.route("POST", "/common/oauth2/v2.0/token", "token")(self.token)
 
     def sort(self) -> None:
-        """Lays what was said since the last look into the folders."""
+        """Lays what was said since the last look into the folders. A world begun anew empties them; its numbers go on."""
+        if self.world.shelf(CHANNEL) is not self._shelf:
+            self._shelf, self._last = self.world.shelf(CHANNEL), 0
+            for folder in self.mailbox.folders.values():
+                folder.empty()
         new = [
             (said.number, thread, position)
             for thread in self.world.shelf(CHANNEL).threads.values()

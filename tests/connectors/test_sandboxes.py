@@ -13,6 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.embedded import lifetime
+from connectors.base.mail_imap import open_mailbox
+from connectors.base.mail_send import submit
 from connectors.base.reroute import Reroute
 from connectors.registry import load_sandbox, manifests
 from connectors.sandboxes import Sandboxes, open_sandboxes, reroute_text, serve
@@ -44,6 +47,12 @@ def test_every_real_host_is_sent_to_the_one_port() -> None:
         for host in one.hosts:
             assert reroute.base_for(host.replace("*", "shop")) == "http://127.0.0.1:9123", host
     assert reroute.base_for("example.org") is None
+
+
+def test_mail_servers_of_any_seller_are_sent_to_the_two_next_ports() -> None:
+    reroute = Reroute.parse(reroute_text(9123))
+    assert reroute.base_for("imap.shop.example", 993) == "imap://127.0.0.1:9124"
+    assert reroute.base_for("smtp.gmail.com", 587) == "smtp://127.0.0.1:9125"
 
 
 @pytest.mark.parametrize("key", list(manifests()))
@@ -163,3 +172,37 @@ async def test_it_serves_until_it_is_told_to_stop_and_keeps_the_world(tmp_path: 
 async def test_a_taken_port_is_refused_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         await serve(["telegram"], port=taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("after", [1, 2])
+async def test_a_taken_port_of_mail_is_refused_at_once(after: int) -> None:
+    first = lifetime.free_port(together=3)
+    with socket.create_server(("127.0.0.1", first + after)), pytest.raises(OSError, match="in use"):
+        await serve(["imap"], port=first)
+
+
+async def test_mail_is_served_beside_the_channels(tmp_path: Path) -> None:
+    first = lifetime.free_port(together=3)
+    words = f"import asyncio; from connectors.sandboxes import serve; asyncio.run(serve(['imap'], port={first}))"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", words, stderr=asyncio.subprocess.DEVNULL)
+    try:
+        await until(lambda: answers(first))
+        held = load_sandbox("imap")[1]
+        reroute = Reroute.parse(reroute_text(first))
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{first}", trust_env=False) as client:
+            await client.post("/_world/imap/messages", json={"customer": "Siti", "text": "Halo"})
+            keys = {"user": held["imap_user"], "password": held["imap_password"]}
+            async with open_mailbox(held["imap_host"], **keys, reroute=reroute) as box:
+                await box.examine("INBOX")
+                (letter,) = await box.fetch(await box.uids())
+            assert b"Halo" in letter.raw
+            sender, to = held["address"], "ann@example.net"
+            raw = f"From: {sender}\r\nTo: {to}\r\nMessage-ID: <1@x>\r\nSubject: Hi\r\n\r\nHello Ann".encode()
+            await submit(held["smtp_host"], **keys, reroute=reroute, sender=sender, recipients=[to], raw=raw)
+            threads = (await client.get("/_world/imap")).json()["threads"]
+        assert [said["text"] for thread in threads for said in thread["messages"]] == ["Halo", "Hello Ann"]
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.wait(), 5)
+    finally:
+        if process.returncode is None:
+            process.kill()

@@ -85,6 +85,13 @@ def test_talk_goes_on_in_the_thread_about_the_same_thing(world: World) -> None:
     assert [len(thread.messages) for thread in world.shelf("chat").threads.values()] == [2]
 
 
+def test_our_side_may_open_a_talk(world: World) -> None:
+    thread = world.begin("market", "b001", subject="Your parcel")
+    said = world.reply("market", thread.id, "It is on its way.")
+    assert (thread.buyer, thread.subject, thread.messages) == ("b001", "Your parcel", [said])
+    assert world.begin("market", "b001").id != thread.id
+
+
 def test_an_unknown_customer_is_made_once(world: World) -> None:
     first = world.buyer("Somebody New")
     assert (world.buyer("Somebody New").key, first.email.endswith("@mail.example")) == (first.key, True)

@@ -141,6 +141,37 @@ async def test_what_cannot_be_is_said(rig: Rig) -> None:
     assert await rig.connector.fetch(Pointer(kind="mail", id="1")) is None
 
 
+async def test_a_world_begun_anew_has_an_empty_mailbox_and_the_feed_goes_on(rig: Rig) -> None:
+    rig.buyer_writes("Before")
+    cursor = (await rig.connector.pull("messages", "")).cursor
+    rig.world.reset("imap")
+    assert (await rig.connector.pull("messages", "")).deliveries == ()
+    rig.buyer_writes("After")
+    (news,) = (await rig.connector.pull("messages", cursor)).deliveries
+    assert b"After" in news.body
+
+
+OWN = f"From: Shop <{SHOP}>\nMessage-ID: <1@x>\nSubject: Hi\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "direction", "held"),
+    [
+        (f"{OWN}To: ann@example.net", "out", False),
+        (f"Authentication-Results: mx; spf=pass; dkim=pass; dmarc=pass\n{OWN}To: ann@example.net", "out", False),
+        (f"Authentication-Results: mx; spf=softfail; dkim=none\n{OWN}To: ann@example.net", "in", True),
+        (f"Authentication-Results: mx; spf=pass; dkim=fail; dmarc=fail\n{OWN}To: ann@example.net", "in", True),
+        (f"{OWN}To: {SHOP}", "in", False),
+    ],
+)
+def test_our_own_address_is_believed_only_unless_the_server_doubts_it(rig: Rig, head: str, direction: str, held: bool) -> None:
+    told = (("arrived", "2026-03-02T08:00:00+00:00"), ("folder", "main"))
+    body = head.replace("\n", "\r\n").encode() + b"\r\n\r\nx"
+    (found,) = rig.connector.normalise(Delivery(kind="mail", key="k", body=body, headers=told))
+    assert isinstance(found, MessageReceived)
+    assert (found.direction, bool(found.held)) == (direction, held)
+
+
 def test_a_cursor_is_read_back_and_nonsense_starts_anew(rig: Rig) -> None:
     place = {"main": (1_700_000_001, 41), "sent": (7, 0)}
     assert write_cursor(place) == "main=1700000001:41;sent=7:0"
