@@ -23,7 +23,7 @@ from connectors.base.graph_talk import UNSHOWN, person_handle, read_item
 from connectors.base.wire import items, mapping, required, text, when
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-PAGE, NEWEST = 20, 25
+PAGE, NEWEST = 10, 25
 OVERLAP = timedelta(minutes=10)
 CLOCK_SLACK = timedelta(seconds=5)
 MESSAGE_FIELDS = (

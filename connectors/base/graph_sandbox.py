@@ -57,11 +57,13 @@ class Courier(Poster):
         self._secret = app_secret
         self._under_way: dict[bytes, str] = {}
 
+    def wants(self, name: str) -> bool:
+        """Neither taken nor on its way."""
+        return name not in self.taken and name not in self._under_way.values()
+
     def bring(self, url: str, name: str, envelope: object) -> None:
         """`name` tells this news from all other."""
         body = msgspec.json.encode(envelope)
-        if name in self.taken or name in self._under_way.values():
-            return
         self._under_way[body] = name
         before = len(self._tasks) + len(self._held)
         signature = f"sha256={digest_hex(self._secret, body)}"

@@ -247,7 +247,7 @@ class PretendPage:
         threads = self.world.shelf(self.ids.channel).threads
         for talk in [threads[thread_id]] if thread_id in threads else list(threads.values()):
             for said in talk.messages:
-                if said.at >= self.world.now() - WEEK:
+                if said.at >= self.world.now() - WEEK and self.courier.wants(said.id):
                     self.courier.bring(self.desk.hook.url, said.id, self._envelope(talk, said))
 
     def _envelope(self, talk: Thread, said: Message) -> dict[str, Any]:

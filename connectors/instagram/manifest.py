@@ -7,6 +7,12 @@ from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Sending
 
 TEXT_LIMIT = 1000
 IMAGE_BYTES = 8_000_000
+FILE_TYPES = (
+    *("image/png", "image/jpeg", "image/gif"),
+    *("audio/aac", "audio/mp4", "audio/x-m4a", "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg"),
+    *("video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm"),
+    "application/pdf",
+)
 FILE_BYTES = 25_000_000
 DAY_S = 86_400.0
 
@@ -81,6 +87,7 @@ MANIFEST = Manifest(
         person_window_s=7 * DAY_S,
         files_max=1,
         file_bytes=FILE_BYTES,
+        file_types=FILE_TYPES,
         caption_limit=0,
         operation="send",
     ),

@@ -70,7 +70,10 @@ def address(command: SendReply) -> dict[str, object]:
         return {"recipient_type": "group", "to": group}
     phone = command.refs.get("to") or (command.customer.value if command.customer.kind == "phone" else "")
     digits = phone.removeprefix("+") or (command.thread if command.thread.isdigit() else "")
-    return {"recipient_type": "individual", **({"to": digits} if digits else {"recipient": command.thread})}
+    return {
+        "recipient_type": "individual",
+        **({"to": digits} if digits else {"recipient": command.thread or command.customer.value.rpartition(":")[2]}),
+    }
 
 
 def _require_window(command: SendReply, now: datetime) -> None:

@@ -134,6 +134,8 @@ class PretendWhatsApp:
             self._post(f"{said.id}:{state}", status_change(buyer, said, state))
 
     def _post(self, name: str, value: dict[str, Any]) -> None:
+        if not self.courier.wants(name):
+            return
         metadata = {"display_phone_number": DISPLAY, "phone_number_id": NUMBER}
         whole = {"messaging_product": "whatsapp", "metadata": metadata, **value}
         entry = {"id": ACCOUNT, "changes": [{"field": "messages", "value": whole}]}

@@ -146,7 +146,7 @@ async def test_a_round_reads_every_page_and_the_next_one_only_what_is_new(rig: R
         rig.world.message(rig.channel, name, f"Halo dari {name}")
     first = await rig.pull_all("messages")
     assert len(first) == len(names)
-    assert len(calls(rig, "/conversations", "GET")) == 2 * 3
+    assert len(calls(rig, "/conversations", "GET")) == 2 * 5
     cursor = ""
     for text in ("Halo lagi", "Masih ada?"):
         rig.clock.moment += timedelta(hours=1)
