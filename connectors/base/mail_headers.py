@@ -38,13 +38,17 @@ def headers(message: Message, name: str) -> list[str]:
 
 def _line(text: str) -> str:
     """8-bit signs that should not be there come from the parser as lone surrogates."""
-    if any("\udc80" <= sign <= "\udcff" for sign in text):
-        text = to_text(text.encode("ascii", "surrogateescape"), "utf-8")
+    if not text.isascii() and any("\udc80" <= sign <= "\udcff" for sign in text):
+        text = to_text(text.encode("utf-8", "surrogateescape"), "utf-8")
+    if "\n" not in text and "\r" not in text:
+        return text.strip()
     return re.sub(r"\r?\n[ \t]*|\r", " ", text).strip()
 
 
 def decoded(value: str) -> str:
     """Encoded words read (also broken ones, as far as they go), no control characters, runs of blanks made one."""
+    if "=?" not in value and value.isascii() and value.isprintable():
+        return re.sub(r"  +", " ", value).strip()
     joined = re.sub(r"(\?=)\s+(=\?)", r"\1\2", value)
     joined = re.sub(r"(=\?[^?\s]+\?[Qq]\?)([^?]*)(\?=)", lambda found: found[1] + found[2].replace(" ", "_") + found[3], joined)
     try:
