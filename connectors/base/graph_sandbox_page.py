@@ -79,12 +79,13 @@ class PretendPage:
         self.fields: list[str] = []
         self.uploads: dict[str, File] = {}
         self._profile = profile
+        self.keeper = Gatekeeper(self.box, ids.token, ids.app_secret)
         world.open(ids.channel, naming(ids))
         world.watch(ids.channel, self._tell)
         self._add_routes()
 
     def _add_routes(self) -> None:
-        keeper = Gatekeeper(self.box, self.ids.token, self.ids.app_secret)
+        keeper = self.keeper
         page = f"{ROOT}/{self.ids.page}"
         self.box.route("GET", page)(keeper.guarded(self.get_page))
         self.box.route("GET", f"{page}/subscribed_apps")(keeper.guarded(self.list_apps))

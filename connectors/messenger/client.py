@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from connectors.base.contract import Context
+from urllib.parse import quote
+
+import msgspec
+
+from connectors.base.contract import Context, Delivery
+from connectors.base.errors import Refused
+from connectors.base.graph import GraphClient
 from connectors.base.graph_page import PageTalk, Platform
+from connectors.base.wire import items, mapping, text
 from connectors.messenger.errors import REASONS
+from connectors.messenger.normalise import ON_THIS_PAGE
 
 FIELDS = (
     "messages",
@@ -28,6 +36,21 @@ PLATFORM = Platform(
     page_fields=FIELDS,
     reasons=REASONS,
 )
+
+
+async def person_on_page(client: GraphClient, context: Context, user: str) -> Delivery | None:
+    """Who a person of the app is on this page; None when they never wrote to it. Meta names them in erasures by the app's id.
+    https://developers.facebook.com/docs/messenger-platform/identity/id-matching"""
+    page = context.secrets.get("page_id", "")
+    try:
+        body = await client.get(f"{quote(user, safe='')}/ids_for_pages", {"page": page})
+    except Refused:
+        return None
+    found = [text(mapping(each).get("id")) for each in items(body.get("data"))]
+    if not found or not found[0]:
+        return None
+    told = {"user_id": found[0], "issued_at": int(context.now().timestamp())}
+    return Delivery(kind=ON_THIS_PAGE, key=f"{ON_THIS_PAGE}:{found[0]}", body=msgspec.json.encode(told))
 
 
 def talk(context: Context) -> PageTalk:

@@ -9,9 +9,9 @@ from connectors.base.contract import Batch, Connector, Context, Delivery, Health
 from connectors.base.errors import NotSupported
 from connectors.base.events import Outcome, Pointer
 from connectors.base.manifest import Manifest
-from connectors.messenger.client import talk
+from connectors.messenger.client import person_on_page, talk
 from connectors.messenger.manifest import MANIFEST
-from connectors.messenger.normalise import normalise_delivery
+from connectors.messenger.normalise import ON_THIS_PAGE, normalise_delivery
 from connectors.messenger.render import LIMITS
 from connectors.messenger.webhooks import receive_post
 
@@ -32,7 +32,9 @@ class MessengerConnector:
         return await self._talk.pull(cursor)
 
     async def fetch(self, pointer: Pointer) -> Delivery | None:
-        raise NotSupported("Messenger sends each thing whole")
+        if pointer.kind != ON_THIS_PAGE:
+            raise NotSupported("Messenger sends each thing whole")
+        return await person_on_page(self._talk.client, self._context, pointer.id)
 
     async def fetch_media(self, ref: str) -> bytes:
         return await self._talk.client.download(ref)

@@ -5,8 +5,9 @@ https://developers.facebook.com/docs/messenger-platform/reference/send-api
 from __future__ import annotations
 
 from connectors.base.faults import Faults
+from connectors.base.graph_sandbox import ROOT
 from connectors.base.graph_sandbox_page import PageIds, PretendPage
-from connectors.base.sandbox import Sandbox
+from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.world import Buyer, World
 from connectors.messenger.manifest import TEXT_LIMIT
 
@@ -38,4 +39,14 @@ def _profile(buyer: Buyer) -> dict[str, str]:
 
 
 def sandbox(world: World, faults: Faults) -> Sandbox:
-    return PretendPage(world, faults, IDS, _profile).box
+    page = PretendPage(world, faults, IDS, _profile)
+
+    def ids_for_pages(request: Request) -> Answer:
+        """People of the app are known by their user name here."""
+        buyer = world.buyer_by_user(request.parts["user"])
+        if buyer is None or IDS.person(buyer) not in world.shelf(IDS.channel).threads:
+            return answer({"data": []})
+        return answer({"data": [{"id": IDS.person(buyer), "page": {"id": IDS.page, "name": "Kopi Tepi"}}]})
+
+    page.box.route("GET", f"{ROOT}/{{user}}/ids_for_pages")(page.keeper.guarded(ids_for_pages))
+    return page.box

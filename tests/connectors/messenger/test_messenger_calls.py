@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from connectors.base.commands import SendReply, Template, Upload
+from connectors.base.contract import Delivery
 from connectors.base.errors import AuthExpired, Refused
-from connectors.base.events import Handle, MessageReceived
+from connectors.base.events import AccountErased, Handle, MessageReceived
 from connectors.base.graph import failure
 from connectors.base.graph_render import render_page_reply
 from connectors.base.reroute import Reroute
@@ -164,6 +165,17 @@ async def test_a_round_reads_every_page_and_the_next_one_only_what_is_new(rig: R
 async def test_a_stored_cursor_that_cannot_be_read_starts_anew(rig: Rig) -> None:
     rig.buyer_writes("Halo")
     assert len((await rig.connector.pull("messages", "{nonsense")).deliveries) == 1
+
+
+async def test_an_erasure_finds_the_person_as_this_page_knows_them(rig: Rig) -> None:
+    message = await rig.buyer_message("Halo")
+    user = next(iter(rig.world.state.buyers.values())).user
+    body = json.dumps({"user_id": user, "issued_at": 1772442000}).encode()
+    (erased,) = await rig.outcomes([Delivery(kind="erasure", key="1", body=body)])
+    assert isinstance(erased, AccountErased)
+    assert (erased.handle.kind, erased.handle.value) == (message.customer.kind, message.customer.value)
+    stranger = Delivery(kind="erasure", key="2", body=b'{"user_id": "1", "issued_at": 1}')
+    assert await rig.outcomes([stranger]) == []
 
 
 async def test_an_older_message_with_the_same_words_is_no_proof(rig: Rig) -> None:
