@@ -22,6 +22,7 @@ class Settings:
     redis_url: str = ""
     secret_keys: tuple[tuple[str, bytes], ...] = ()
     data: Path = Path("~/.onecounter").expanduser()
+    files_url: str = ""
     public_url: str = "http://127.0.0.1:8000"
     reroute: Reroute = Reroute()
     sandbox: bool = False
@@ -50,6 +51,7 @@ class Settings:
             redis_url=env.get("ONECOUNTER_REDIS_URL", ""),
             secret_keys=parse_keys(_required(env, "ONECOUNTER_SECRET_KEY", "id:base64 of 32 random bytes")),
             data=Path(env.get("ONECOUNTER_DATA", "~/.onecounter")).expanduser(),
+            files_url=env.get("ONECOUNTER_FILES_URL", ""),
             public_url=env.get("ONECOUNTER_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             reroute=reroute,
             sandbox=sandbox,

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.core import metrics
 from app.core.claims import claim
 from app.core.db import UnitOfWork
+from app.core.files import FileGone, FilesDown
 from app.core.logs import log
 from app.domain.connections import service as connections
 from app.domain.inbox.service import sending
@@ -19,12 +20,13 @@ from app.pipeline.house import House
 from app.pipeline.media import uploads_of
 from app.pipeline.opening import Open
 from app.pipeline.pull import note_failure
-from connectors.base.commands import Receipt
+from connectors.base.commands import Receipt, Upload
 from connectors.base.errors import Ambiguous, AuthExpired, ChannelError, RateLimited, Unavailable
 from connectors.base.manifest import Sending
 
 AT_ONCE = 16
 DEADLINE_S = 28.0
+FILES_WAIT_S = 30.0
 ACTS_ONLY = Sending(text_limit=0)
 """A channel without messages may still have acts on orders; what became of a lost one is for a person to say."""
 
@@ -46,18 +48,21 @@ async def _send(house: House, row: Any, token: UUID) -> None:
             return
         raise
     terms = opened.manifest.sending or ACTS_ONLY
-    wait = await _not_yet(house, opened, terms, row)
+    wait = await _not_yet(house, opened, terms)
     if wait:
-        if opened.state != "ready" and await _removed(house, row, token):
-            return
-        async with house.db.unit(row["workspace_id"]) as work:
-            await sending.put_off(work, row["id"], token, wait)
+        if opened.state == "ready" or not await _removed(house, row, token):
+            await _put_off(house, row, token, wait)
         return
-    files = await uploads_of(house, row["workspace_id"], row["id"])
+    files = await _files(house, row, token)
+    if files is None:
+        return
     async with house.db.unit(row["workspace_id"]) as work:
         out = await sending.begin(work, row["id"], token, files)
-    if out is None:
-        return
+    if out is not None:
+        await _carry(house, opened, out, token, terms)
+
+
+async def _carry(house: House, opened: Open, out: Outgoing, token: UUID, terms: Sending) -> None:
     if out.phase == "lost":
         async with house.db.unit(opened.workspace_id) as work:
             await sending.mark_unknown(work, out, token, terms, code="worker_lost", detail="We stopped while it was on its way.")
@@ -70,6 +75,26 @@ async def _send(house: House, row: Any, token: UUID) -> None:
         async with house.db.across() as conn:
             await block(conn, opened.workspace_id, opened.connection_id, operation=terms.operation, until=until)
     metrics.sends.labels(out.channel, outcome).inc()
+
+
+async def _files(house: House, row: Any, token: UUID) -> tuple[Upload, ...] | None:
+    """None when they cannot be had: then the message was put off, or has failed with words."""
+    try:
+        return await uploads_of(house, row["workspace_id"], row["id"])
+    except FilesDown:
+        await _put_off(house, row, token, FILES_WAIT_S)
+    except FileGone as error:
+        async with house.db.unit(row["workspace_id"]) as work:
+            await sending.give_up(
+                work, row["id"], token, code=error.code, detail="A file of this message is not in the store any more.",
+                fix="Attach it again.",
+            )  # fmt: skip
+    return None
+
+
+async def _put_off(house: House, row: Any, token: UUID, seconds: float) -> None:
+    async with house.db.unit(row["workspace_id"]) as work:
+        await sending.put_off(work, row["id"], token, seconds)
 
 
 async def _try(opened: Open, out: Outgoing, terms: Sending) -> tuple[Receipt | None, ChannelError | None]:
@@ -87,12 +112,11 @@ async def _try(opened: Open, out: Outgoing, terms: Sending) -> tuple[Receipt | N
 
 
 async def _removed(house: House, row: Any, token: UUID) -> bool:
-    """A connection that was taken away comes back never: its replies end with words."""
     async with house.db.unit(row["workspace_id"]) as work:
-        return await sending.give_up(work, row["id"], token)
+        return await sending.end_with_connection(work, row["id"], token)
 
 
-async def _not_yet(house: House, opened: Open, terms: Sending, row: Any) -> float:
+async def _not_yet(house: House, opened: Open, terms: Sending) -> float:
     """Seconds to wait because the connection is paused, broken or out of budget."""
     if opened.state != "ready" or not opened.sends_replies:
         return 30.0

@@ -8,6 +8,7 @@ import httpx
 
 from app.core.config import Settings
 from app.core.db import Database, open_database
+from app.core.files import FileStore, file_store
 from app.core.vault import Vault
 from app.domain.inventory.service.reserving import Reserver
 from app.live.hub import Hub, make_hub
@@ -27,6 +28,10 @@ class House:
     intake: Intake
     reserver: Reserver
 
+    @property
+    def files(self) -> FileStore:
+        return file_store(self.settings.files_url, self.settings.data)
+
     async def close(self) -> None:
         await self.hub.close()
         await self.http.aclose()
@@ -34,7 +39,8 @@ class House:
 
 
 async def open_house(settings: Settings) -> House:
-    """Raises what `open_database` raises; the hub may be away, then wake-ups wait for the sweep."""
+    """Raises BadSetting and what `open_database` raises; the hub may be away, then wake-ups wait for the sweep."""
+    file_store(settings.files_url, settings.data)
     db = await open_database(settings.database_url, size=settings.pool_size)
     vault = Vault(settings.secret_keys)
     http = open_outbound(settings.reroute)

@@ -64,15 +64,28 @@ async def _pull(house: House, row: Any, token: UUID) -> None:
         await _later(house, row, token, wait, "")
         return
     try:
-        batch = await opened.connector.pull(row["name"], row["cursor"])
+        batch = await _ask(opened, row)
         await _keep(house, opened, row, feed, batch, token)
     except ChannelError as error:
         await _failed(house, row, feed, error, token)
     except Down:
         raise
     except Exception as error:
-        log.error("connector raised", channel=opened.channel, feed=feed.name, error=f"{type(error).__name__}: {error}")
-        await _failed(house, row, feed, Unavailable(f"{type(error).__name__}: {error}", code="connector_error"), token)
+        words = f"{type(error).__name__}: {error}"
+        log.error("page not kept", connection=opened.connection_id, feed=feed.name, error=words)
+        wait = backoff(row["attempts"], base=2.0, cap=max(feed.every_s, 300.0)).total_seconds()
+        await _later(house, row, token, wait, f"not_kept: {words}")
+
+
+async def _ask(opened: Open, row: Any) -> Batch:
+    """Raises only ChannelError: what a connector did not foresee is one more way of not answering."""
+    try:
+        return await opened.connector.pull(row["name"], row["cursor"])
+    except (ChannelError, Down):
+        raise
+    except Exception as error:
+        log.error("connector raised", channel=opened.channel, feed=row["name"], error=f"{type(error).__name__}: {error}")
+        raise Unavailable(f"{type(error).__name__}: {error}", code="connector_error") from error
 
 
 async def _keep(house: House, opened: Open, row: Any, feed: Feed, batch: Batch, token: UUID) -> None:

@@ -15,10 +15,12 @@ from app.web.connection_acts import ROUTES as CONNECTION_ACTS
 from app.web.consent import ROUTES as CONSENT
 from app.web.deliveries import ROUTES as DELIVERIES
 from app.web.demo import ROUTES as DEMO
+from app.web.files import ROUTES as FILES
 from app.web.goods import ROUTES as GOODS
 from app.web.health import ROUTES as HEALTH
 from app.web.hooks import take_hook
 from app.web.openapi import ROUTES as DESCRIPTION
+from app.web.order_acts import ROUTES as ORDER_ACTS
 from app.web.shop_page import ROUTES as SHOP_PAGE
 from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
@@ -29,6 +31,8 @@ ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,
     *CONSENT,
     *GOODS,
+    *FILES,
+    *ORDER_ACTS,
     *DELIVERIES,
     *DEMO,
     take_hook,

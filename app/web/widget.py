@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from datetime import datetime
@@ -21,6 +20,7 @@ from msgspec import Meta, Struct
 
 from app.core.config import Settings
 from app.core.errors import AppError, NotFound
+from app.core.files import type_of
 from app.core.ids import new_id
 from app.domain.inbox.service.visiting import visitor_file
 from app.domain.inventory.service.showing import Availability, show_available
@@ -28,7 +28,6 @@ from app.domain.orders.finding import find_for_buyer
 from app.live.visits import Visits
 from app.pipeline.house import House
 from app.pipeline.intake import Arrived
-from app.pipeline.media import keep_file, path_of, type_of
 from app.web.entry import OtherOrigin, is_same_origin
 from app.web.hooks import TooLarge
 from app.web.static import Files
@@ -193,7 +192,7 @@ async def take_file(
     content = await _content(request)
     if not content:
         raise EmptyFile("the file is empty")
-    sha256 = await keep_file(house.settings.data, content)
+    sha256 = await house.files.keep(content)
     name = unquote(request.headers.get("x-file-name", ""))[:200].replace("/", "_").replace("\\", "_").strip()
     return door.host.keepsake(visitor, sha256, name=name or "file", media_type=type_of(content), size=len(content))
 
@@ -225,7 +224,7 @@ async def give_file(
     visitor = visitor_of(door, request)
     async with house.db.unit(door.opened.workspace_id) as work:
         row = await visitor_file(work, door.opened.connection_id, visitor.thread, file_id)
-    content = await asyncio.to_thread(path_of(house.settings.data, row["sha256"]).read_bytes)
+    content = await house.files.read(row["sha256"])
     media_type = row["media_type"] if row["media_type"] in SHOWABLE else "application/octet-stream"
     headers = {"content-disposition": "attachment", "cache-control": "private, max-age=3600"}
     return Response(content, media_type=media_type, headers=headers)

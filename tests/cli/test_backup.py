@@ -13,9 +13,9 @@ from uuid import UUID
 import asyncpg
 
 from app.cli.backup import FORMAT
+from app.core.files import Folder
 from app.core.vault import Vault
 from app.embedded.postgres import Cluster
-from app.pipeline.media import keep_file, path_of
 from tests.cli.conftest import Shop, Type
 
 WORKSPACE = UUID("0190a000-0000-7000-8000-000000000001")
@@ -57,7 +57,7 @@ def _fill(shop: Shop) -> None:
         f"client_msg_id, sent_at, due_at, created_at) values ({tenant}, '{CONNECTION}', '{CONNECTION}', '{CONNECTION}', "
         f"'{CONNECTION}', 'out', 'message', 'On its way', 'queued', 'c-1', now(), now(), now())",
     )
-    asyncio.run(keep_file(shop.data, PICTURE))
+    asyncio.run(Folder(shop.data / "files").keep(PICTURE))
 
 
 def test_comes_back_whole_and_quiet(shop: Shop, type_in: Type, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_comes_back_whole_and_quiet(shop: Shop, type_in: Type, tmp_path: Path) -
         assert _sql(moved, ask="select text || ' ' || state from message") == "On its way unknown"
         assert _sql(moved, ask="select due_at from message") is None
         assert _sql(moved, ask="select sends_replies or pushes_stock from connection") is False
-        assert path_of(other, hashlib.sha256(PICTURE).hexdigest()).read_bytes() == PICTURE
+        assert Folder(other / "files").path(hashlib.sha256(PICTURE).hexdigest()).read_bytes() == PICTURE
         keys = (other / "secret.key").read_text().strip().split(",")
         assert keys[1] == (shop.data / "secret.key").read_text().strip()
         forced = _sql(

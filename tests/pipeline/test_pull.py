@@ -50,9 +50,10 @@ async def test_a_page_that_cannot_be_applied_is_taken_apart_and_the_cursor_moves
 
 async def test_a_page_that_cannot_be_stored_leaves_the_cursor_where_it_was(belt: Belt) -> None:
     belt.channel.pages = [Batch(deliveries=(told("one", key="k1"), told("two", key="bad\0key")), cursor="c1")]
-    with pytest.raises(Exception, match="0x00"):
-        await pull_round(belt.house)
-    assert (await feed(belt))[0] == ""
+    await pull_round(belt.house)
+    cursor, wait, error = await feed(belt)
+    assert (cursor, error.split(":")[0]) == ("", "not_kept")
+    assert 1 <= wait <= 300
     assert (await belt.deliveries(), await belt.texts()) == ({}, [])
 
 
@@ -119,3 +120,16 @@ async def test_a_connection_at_rest_is_not_asked(belt: Belt, clock: HeldClock, s
     clock.advance(seconds=61)
     await pull_round(belt.house)
     assert belt.channel.cursors == [""]
+
+
+async def test_a_connector_that_breaks_says_so_and_comes_again_soon(belt: Belt) -> None:
+    async def break_down() -> None:
+        raise RuntimeError("a bug of the connector")
+
+    belt.channel.pages = [Batch(deliveries=(told("one", key="k1"),), cursor="c1")]
+    belt.channel.during = [break_down]
+    await pull_round(belt.house)
+    cursor, wait, error = await feed(belt)
+    assert (cursor, error) == ("", "connector_error: RuntimeError: a bug of the connector")
+    assert 1 <= wait <= 5
+    assert (await belt.connection_state())[:2] == ("ready", "connector_error")

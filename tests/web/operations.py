@@ -31,6 +31,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     **{name: {"name": "Renamed"} for name in ("MemberUpdate", "TeamUpdate", "ConnectionUpdate", "WorkspaceUpdate", "MeUpdate")},
     "VariantUpdate": {"title": "Renamed"},
     "ConversationUpdate": {"subject": "Renamed"},
+    "ActCreate": {"client_key": "act-1"},
 }
 """What a rule of the room wants besides what the shape requires."""
 

@@ -22,8 +22,9 @@ from app.domain.inbox.schemas import (
     MessageRead,
     ReadUpTo,
     Resolution,
+    ShownHtml,
 )
-from app.domain.inbox.service import reading, replying, working
+from app.domain.inbox.service import reading, releasing, replying, working
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -154,6 +155,21 @@ class MessageController(Controller):
     ) -> MessageRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await replying.resolve(work, message_id, data.act, sending_of)
+
+    @post("/{message_id:uuid}/release", guards=[require("inbox.write")], status_code=200)
+    async def release(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: FromPath[UUID]
+    ) -> MessageRead:
+        """A held message counts as its sender's word from now on."""
+        async with db.unit(caller.workspace_id, caller.actor) as work:
+            return await releasing.release_message(work, message_id, sending_of)
+
+    @get("/{message_id:uuid}/html", guards=[require("inbox.read")])
+    async def read_html(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: FromPath[UUID]
+    ) -> ShownHtml:
+        async with db.look(caller.workspace_id, caller.actor) as work:
+            return await reading.read_html(work, message_id)
 
 
 ROUTES = [ConversationController, MessageController]

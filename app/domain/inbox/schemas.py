@@ -85,6 +85,14 @@ class AttachmentRead(Struct, kw_only=True):
     url: str | None
 
 
+class ShownHtml(Struct, kw_only=True):
+    """A message's formatted body, cleaned. `#image-N` in it stands for `images[N]`, which is fetched by
+    `/api/v1/messages/{id}/image?url=` when the reader asks for pictures."""
+
+    html: str
+    images: list[str]
+
+
 class SendError(Struct, kw_only=True):
     code: str
     detail: str

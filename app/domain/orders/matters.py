@@ -43,9 +43,9 @@ update sales_order set version = version + 1 where workspace_id = $1 and connect
 CHECKOUTS = """
 insert into checkout (workspace_id, id, created_at, connection_id, channel, external_id, customer_id, left_at, total_minor, currency,
   url, recovered, lines)
-select $1, k.id, $2, $3, $4, k.external_id, k.customer_id, k.left_at, k.total_minor, k.currency, k.url, k.recovered, k.lines
+select $1, k.id, $2, $3, $4, k.external_id, k.customer_id, k.left_at, k.total_minor, k.currency, k.url, k.recovered, k.basket -> 'lines'
 from unnest($5::uuid[], $6::text[], $7::uuid[], $8::timestamptz[], $9::bigint[], $10::text[], $11::text[], $12::bool[], $13::jsonb[])
-  as k(id, external_id, customer_id, left_at, total_minor, currency, url, recovered, lines)
+  as k(id, external_id, customer_id, left_at, total_minor, currency, url, recovered, basket)
 order by k.external_id
 on conflict (workspace_id, connection_id, external_id) do update set left_at = greatest(checkout.left_at, excluded.left_at),
   total_minor = excluded.total_minor, currency = excluded.currency, url = excluded.url,
@@ -96,7 +96,7 @@ async def take_checkouts(work: UnitOfWork, *, connection_id: UUID, channel: str,
     rows = [
         (
             new_id(), one.external_id, customer, one.at, one.total_minor, one.currency, one.url, one.recovered,
-            [to_builtins(line) for line in one.lines],
+            {"lines": [to_builtins(line) for line in one.lines]},
         )
         for one, customer in zip(baskets, customers, strict=True)
     ]  # fmt: skip

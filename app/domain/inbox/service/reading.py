@@ -12,7 +12,8 @@ from msgspec import Struct
 from app.core.db import UnitOfWork
 from app.core.paging import read_cursor, write_cursor
 from app.domain.inbox import rules
-from app.domain.inbox.errors import ConversationNotFound
+from app.domain.inbox.errors import ConversationNotFound, MessageNotFound
+from app.domain.inbox.html import shown
 from app.domain.inbox.schemas import (
     Context,
     ConversationPage,
@@ -21,6 +22,7 @@ from app.domain.inbox.schemas import (
     MessagePage,
     MessageRead,
     SendError,
+    ShownHtml,
     ThreadRead,
 )
 from app.domain.inbox.service.replying import SendingOf, ways_of
@@ -171,9 +173,12 @@ def _thread(row: Any, way: rules.Way, now: datetime) -> ThreadRead:
     )
 
 
-async def read_html(work: UnitOfWork, message_id: UUID) -> str | None:
+async def read_html(work: UnitOfWork, message_id: UUID) -> ShownHtml:
+    """Raises MessageNotFound when there is no formatted body."""
     found: str | None = await work.value(
         "select html from message where workspace_id = $1 and id = $2 and html <> '' and deleted_at is null",
         work.workspace_id, message_id,
     )  # fmt: skip
-    return found
+    if found is None:
+        raise MessageNotFound("this message has no formatted body")
+    return shown(found)

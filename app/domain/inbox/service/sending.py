@@ -160,18 +160,24 @@ async def put_off(work: UnitOfWork, message_id: UUID, token: UUID, seconds: floa
     await work.execute(sql.PUT_OFF, work.workspace_id, message_id, token, work.now + timedelta(seconds=seconds))
 
 
-async def give_up(work: UnitOfWork, message_id: UUID, token: UUID) -> bool:
-    """True when its connection was removed: what had not begun has failed, what may have been sent waits for a person."""
-    row = await work.row(
-        sql.GIVE_UP, work.workspace_id, message_id, token, "connection_removed",
-        "Its connection was removed before it was sent.", "Connect the channel again, or answer on another one.",
-    )  # fmt: skip
-    if row is None:
+async def end_with_connection(work: UnitOfWork, message_id: UUID, token: UUID) -> bool:
+    """True when its connection was removed: that one comes back never, so its replies end with words."""
+    if not await work.value(sql.REMOVED, work.workspace_id, message_id):
         return False
-    work.touch(MESSAGE_CHANGE, [message_id])
-    await await_again(work, row["conversation_id"], None)
-    await settle_doubts(work, [row["conversation_id"]])
+    await give_up(
+        work, message_id, token, code="connection_removed", detail="Its connection was removed before it was sent.",
+        fix="Connect the channel again, or answer on another one.",
+    )  # fmt: skip
     return True
+
+
+async def give_up(work: UnitOfWork, message_id: UUID, token: UUID, *, code: str, detail: str, fix: str) -> None:
+    """It will not leave: what had not begun has failed, what may have been sent waits for a person."""
+    row = await work.row(sql.GIVE_UP, work.workspace_id, message_id, token, code, detail, fix)
+    if row is not None:
+        work.touch(MESSAGE_CHANGE, [message_id])
+        await await_again(work, row["conversation_id"], None)
+        await settle_doubts(work, [row["conversation_id"]])
 
 
 async def _settle(

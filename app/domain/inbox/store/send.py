@@ -123,9 +123,13 @@ where workspace_id = $1 and id = any($2) and message_id is null and state = 'sto
 GIVE_UP = """
 update message set state = case when state = 'queued' then 'failed' else 'unknown' end, due_at = null, lease_until = null,
   lease_token = null, error_code = $4, error_detail = $5, error_fix = $6, version = version + 1
-where workspace_id = $1 and id = $2 and lease_token = $3 and state in ('queued', 'attempting', 'unknown') and exists (
-  select 1 from connection n where n.workspace_id = $1 and n.id = message.connection_id and n.error_code = 'removed')
+where workspace_id = $1 and id = $2 and lease_token = $3 and state in ('queued', 'attempting', 'unknown')
 returning id, conversation_id
+"""
+
+REMOVED = """
+select true from message m join connection n on n.workspace_id = m.workspace_id and n.id = m.connection_id
+where m.workspace_id = $1 and m.id = $2 and n.error_code = 'removed'
 """
 
 QUOTED = """
