@@ -1,7 +1,8 @@
 /** Connecting a channel: which one, its keys beside its guide, then into shadow and tried at once. */
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, Search } from "lucide-react";
 import { useState } from "react";
 import {
+  beginConsent,
   type ChannelOffer,
   type Checked,
   type ConnectionRow,
@@ -10,9 +11,9 @@ import {
   useDesk,
 } from "../api/index";
 import { useLanguage, useT } from "../i18n/index";
-import { Button, ChannelsProvider, Glyph, IconButton, Offers } from "../ui/index";
+import { Button, ChannelsProvider, Glyph, Icon, IconButton, Offers } from "../ui/index";
 import { Guide } from "./guide-view";
-import { freeName } from "./model";
+import { freeName, offersOf } from "./model";
 import { SecretsForm } from "./secrets-form";
 
 interface ConnectProps {
@@ -44,14 +45,38 @@ export function Connect(props: ConnectProps) {
         {offer ? (
           <OfferForm key={offer.key} {...props} offer={offer} />
         ) : (
-          <div className="co-offers">
-            <p className="mute">{t("connections.shadow_first")}</p>
-            {!reachable && <NoAddress />}
-            <Offers offers={offers} reachable={reachable} onConnect={onChannel} />
-          </div>
+          <Choice offers={offers} reachable={reachable} onChannel={onChannel} />
         )}
       </div>
     </main>
+  );
+}
+
+function Choice({ offers, reachable, onChannel }: Pick<ConnectProps, "offers" | "reachable" | "onChannel">) {
+  const t = useT();
+  const [typed, setTyped] = useState("");
+  const found = offersOf(offers, typed);
+  return (
+    <div className="co-offers">
+      <p className="mute">{t("connections.shadow_first")}</p>
+      {!reachable && <NoAddress />}
+      <span className="fld co-search">
+        <Icon of={Search} size="s" />
+        <input
+          type="search"
+          value={typed}
+          aria-label={t("connections.search")}
+          placeholder={t("connections.search")}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </span>
+      {found.length === 0 && offers.length > 0 && (
+        <p className="mute" role="status">
+          {t("connections.search_none", { text: typed.trim() })}
+        </p>
+      )}
+      <Offers offers={found} reachable={reachable} onConnect={onChannel} />
+    </div>
   );
 }
 
@@ -70,6 +95,20 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
   const language = useLanguage((state) => state.language);
   const [busy, setBusy] = useState(false);
   const [name, setName] = useState(() => freeName(offer.name, rows));
+  const [byKeys, setByKeys] = useState(offer.consent !== "oauth");
+  const fields = byKeys ? offer.secrets : offer.secrets.filter(({ by_consent }) => !by_consent);
+  const words = byKeys
+    ? t(busy ? "connections.trying" : "connections.save_and_try")
+    : t("connections.go_there", { name: offer.name });
+  const leave = async (secrets: Readonly<Record<string, string>>) => {
+    setBusy(true);
+    try {
+      location.assign((await beginConsent({ channel: offer.key, name: name.trim(), secrets })).url);
+    } catch (failure) {
+      setBusy(false);
+      throw failure;
+    }
+  };
   const save = async (secrets: Readonly<Record<string, string>>) => {
     setBusy(true);
     try {
@@ -89,10 +128,17 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
             <p className="grow">{offer.sentence[language] ?? offer.sentence.en}</p>
           </div>
           <SecretsForm
-            fields={offer.secrets}
+            fields={fields}
             busy={busy}
-            action={t(busy ? "connections.trying" : "connections.save_and_try")}
-            onSave={save}
+            action={words}
+            onSave={byKeys ? save : leave}
+            beside={
+              offer.consent === "oauth" && (
+                <Button quiet onClick={() => setByKeys(!byKeys)}>
+                  {t(byKeys ? "connections.by_consent" : "connections.by_keys")}
+                </Button>
+              )
+            }
           >
             <div>
               <label className="lab" htmlFor="connection-name">

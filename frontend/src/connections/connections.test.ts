@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { type ChannelOffer, type ConnectionRow, groupsOf, isPublic, latenessOf } from "../api/index";
 import { blocksOf, inlineOf } from "./guide";
-import { faultsOf, freeName, healthOf, lagOf, sumOf, usedOf } from "./model";
+import {
+  budgetShare,
+  faultsOf,
+  firstImport,
+  freeName,
+  groupsOfFields,
+  healthOf,
+  lagOf,
+  offersOf,
+  sumOf,
+  usedOf,
+} from "./model";
 
 const NOW = Date.parse("2026-11-24T02:26:00Z");
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
@@ -11,6 +22,7 @@ const feed = (name: string, more: Partial<ConnectionRow["feeds"][number]> = {}) 
   every_s: 30,
   behind: false,
   last_success_at: ago(20),
+  last_pull_at: ago(20),
   last_error: "",
   pulled: 1,
   first_done_at: ago(600),
@@ -35,6 +47,9 @@ const row = (name: string, more: Partial<ConnectionRow> = {}): ConnectionRow => 
   last_event_at: null,
   error: null,
   error_at: null,
+  hook_state: "unknown",
+  hook_detail: "",
+  lateness_s: 0,
   feeds: [feed("orders")],
   budgets: [],
   listings: 0,
@@ -56,6 +71,7 @@ describe("how a connection is", () => {
       ["behind", row("e", { behind_listings: 4, listings: 30 })],
       ["in_step", row("k", { behind_listings: 2, listings: 30 })],
       ["in_step", row("l", { behind_listings: 4, listings: 400 })],
+      ["shadow", row("m", { mode: "shadow", pushes_stock: false, behind_listings: 30, listings: 30 })],
       ["behind", row("f", { error: trouble })],
       ["stopped", row("g", { state: "broken", error: trouble })],
       ["paused", row("h", { state: "paused", error: trouble })],
@@ -218,5 +234,63 @@ describe("channels on offer", () => {
       "at_once",
     ]);
     expect(groupsOf(offers, true).map(({ need }) => need)).toEqual(["key", "account"]);
+  });
+});
+
+describe("the form and what is offered", () => {
+  const field = (name: string, more: { group?: string; optional?: boolean } = {}) => ({
+    name,
+    label: {},
+    help: {},
+    group: "main",
+    hidden: true,
+    optional: false,
+    pattern: "",
+    by_consent: false,
+    ...more,
+  });
+
+  it("asks for the app's own pair first and folds what may be left out", () => {
+    const { groups, optional } = groupsOfFields([
+      field("shop"),
+      field("client_id", { group: "app" }),
+      field("note", { optional: true }),
+      field("client_secret", { group: "app" }),
+    ]);
+    expect(groups.map(({ group, fields }) => [group, fields.map(({ name }) => name)])).toEqual([
+      ["app", ["client_id", "client_secret"]],
+      ["main", ["shop"]],
+    ]);
+    expect(optional.map(({ name }) => name)).toEqual(["note"]);
+  });
+
+  it("finds channels by every typed word, in either language", () => {
+    const offer = (key: string, en: string, id: string) =>
+      ({ key, name: key, names: {}, sentence: { en, id } }) as unknown as ChannelOffer;
+    const offers = [offer("east", "Letters of buyers", "Surat pembeli"), offer("west", "Orders", "Pesanan")];
+    const found = (typed: string) => offersOf(offers, typed).map(({ key }) => key);
+    expect(found("")).toEqual(["east", "west"]);
+    expect(found(" LETTERS ")).toEqual(["east"]);
+    expect(found("pesanan")).toEqual(["west"]);
+    expect(found("east orders")).toEqual([]);
+  });
+
+  it("tells a first reading from a later one that lags", () => {
+    expect(firstImport(feed("orders", { first_done_at: null }))).toBe(true);
+    expect(firstImport(feed("orders", { first_done_at: null, last_pull_at: null }))).toBe(false);
+    expect(firstImport(feed("orders", { behind: true }))).toBe(false);
+  });
+
+  it("takes the scarcer of what a budget leaves today and at once", () => {
+    const budget = {
+      operation: "read",
+      tokens: 5,
+      burst: 10,
+      day_used: 900,
+      per_day: 1_000,
+      blocked_until: null,
+    };
+    expect(budgetShare(budget)).toBe(90);
+    expect(budgetShare({ ...budget, per_day: null })).toBe(50);
   });
 });

@@ -2,15 +2,17 @@
 import { X } from "lucide-react";
 import { useState } from "react";
 import type { ChannelOffer, Checked, ConnectionRow } from "../api/index";
-import { useFormat, useT } from "../i18n/index";
-import { Button, Copy, Glyph, IconButton, secondsWords } from "../ui/index";
+import { useT } from "../i18n/index";
+import { Button, Glyph, IconButton } from "../ui/index";
 import { useActs } from "./acts";
+import { Again } from "./again";
 import { CheckResult } from "./check-result";
+import { Rehearsal } from "./dry-run";
 import { healthOf } from "./model";
+import { Budgets, Hook, Reading } from "./reading";
 import { SecretsForm } from "./secrets-form";
 import { Switch } from "./switch";
 import { Health } from "./table";
-import { feedWord } from "./words";
 
 interface DetailProps {
   readonly row: ConnectionRow;
@@ -48,6 +50,7 @@ export function Detail({ row, offer, now, checked, onClose }: DetailProps) {
           <Switches row={row} offer={offer} busy={acts.busy} onUpdate={(patch) => void acts.update(patch)} />
         </div>
         <Reading row={row} now={now} />
+        <Budgets row={row} now={now} />
         {offer?.hook !== "none" && <Hook row={row} />}
         <div className="sec">
           <h3 className="h">{t("connections.acts")}</h3>
@@ -69,6 +72,7 @@ export function Detail({ row, offer, now, checked, onClose }: DetailProps) {
         {offer && offer.secrets.length > 0 && (
           <div className="sec">
             <h3 className="h">{t("connections.keys")}</h3>
+            {offer.consent === "oauth" && <Again row={row} />}
             <p className="mute t12" style={{ marginBottom: 8 }}>
               {t("connections.keys_text")}
             </p>
@@ -76,6 +80,7 @@ export function Detail({ row, offer, now, checked, onClose }: DetailProps) {
               fields={offer.secrets}
               partial
               busy={acts.busy}
+              told={blameOf(result)}
               action={t("connections.save_keys")}
               onSave={async (secrets) => {
                 if (await acts.update({ secrets })) await check();
@@ -119,8 +124,15 @@ interface SwitchesProps {
   readonly onUpdate: (patch: { sends_replies?: boolean; pushes_stock?: boolean }) => void;
 }
 
+/** The field to blame, with what is wrong and what to do. */
+function blameOf(result: Checked | null): Readonly<Record<string, string>> {
+  return result?.field ? { [result.field]: [result.detail, result.fix].filter(Boolean).join(". ") } : {};
+}
+
+/** Replies and stock are allowed one by one; stock only after its dry run was seen. */
 export function Switches({ row, offer, busy, onUpdate }: SwitchesProps) {
   const t = useT();
+  const [rehearsing, setRehearsing] = useState(false);
   return (
     <>
       {offer?.sends !== false && (
@@ -142,51 +154,20 @@ export function Switches({ row, offer, busy, onUpdate }: SwitchesProps) {
           }
           on={row.pushes_stock}
           busy={busy}
-          onChange={(on) => onUpdate({ pushes_stock: on })}
+          onChange={(on) => (on ? setRehearsing(!rehearsing) : onUpdate({ pushes_stock: false }))}
+        />
+      )}
+      {rehearsing && !row.pushes_stock && (
+        <Rehearsal
+          id={row.id}
+          busy={busy}
+          onGo={() => {
+            onUpdate({ pushes_stock: true });
+            setRehearsing(false);
+          }}
+          onLeave={() => setRehearsing(false)}
         />
       )}
     </>
-  );
-}
-
-function Reading({ row, now }: { readonly row: ConnectionRow; readonly now: number }) {
-  const t = useT();
-  const format = useFormat();
-  if (row.feeds.length === 0) return null;
-  const ago = (moment: string | null) =>
-    moment ? secondsWords((now - Date.parse(moment)) / 1_000, t, format.span) : t("connections.not_yet");
-  return (
-    <div className="sec">
-      <h3 className="h">{t("connections.reads")}</h3>
-      {row.feeds.map((feed) => (
-        <div key={feed.name} className="co-feed t12">
-          <span className="m">{feedWord(feed.name, t)}</span>
-          <span className={`grow el ${feed.last_error ? "warn" : "mute"}`} title={feed.last_error}>
-            {feed.last_error ||
-              t("connections.every", {
-                span: secondsWords(feed.every_s, t, format.span),
-                count: feed.pulled,
-              })}
-          </span>
-          <span className={`tn nw ${feed.behind ? "warn m" : ""}`}>{ago(feed.last_success_at)}</span>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function Hook({ row }: { readonly row: ConnectionRow }) {
-  const t = useT();
-  return (
-    <div className="sec">
-      <h3 className="h">{t("connections.hook")}</h3>
-      <div className="fx g6">
-        <code className="t12 el id grow">{row.hook_url}</code>
-        <Copy text={row.hook_url} label={t("connections.copy_hook")} />
-      </div>
-      <p className="mute t12" style={{ marginTop: 4 }}>
-        {t("connections.hook_text")}
-      </p>
-    </div>
   );
 }

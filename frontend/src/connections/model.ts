@@ -1,5 +1,5 @@
 /** How a connection is, from what the server says of it. Pure. */
-import type { Budget, ConnectionRow } from "../api/index";
+import type { Budget, ChannelOffer, ConnectionRow, Feed, SecretField } from "../api/index";
 
 export type Health = "in_step" | "behind" | "stopped" | "paused" | "shadow" | "starting";
 
@@ -27,18 +27,56 @@ export function healthOf(row: ConnectionRow, now: number): Health {
     return row.error ? "behind" : "starting";
   }
   const late = row.feeds.some(({ behind }) => behind) || (lagOf(row, now) ?? 0) > LATE_S;
-  const many = row.behind_listings >= MANY && row.behind_listings > row.listings * SHARE;
+  /** In shadow a difference is what it is for. */
+  const many = row.pushes_stock && row.behind_listings >= MANY && row.behind_listings > row.listings * SHARE;
   if (late || row.error || many) return "behind";
   return row.mode === "shadow" ? "shadow" : "in_step";
 }
 
 /** The most used of its budgets, in whole percent; null where the channel sets none. */
 export function usedOf(budgets: readonly Budget[]): number | null {
-  const shares = budgets.flatMap(({ day_used, per_day, tokens, burst }) => [
-    ...(per_day ? [day_used / per_day] : []),
-    ...(burst > 0 ? [1 - Math.min(tokens, burst) / burst] : []),
-  ]);
-  return shares.length > 0 ? Math.round(100 * Math.max(0, Math.min(1, Math.max(...shares)))) : null;
+  const limited = budgets.filter(({ per_day, burst }) => per_day || burst > 0);
+  return limited.length > 0 ? Math.max(...limited.map(budgetShare)) : null;
+}
+
+/** Whole percent of what the channel allows, today or at once, whichever is scarcer. */
+export function budgetShare({ day_used, per_day, tokens, burst }: Budget): number {
+  const today = per_day ? day_used / per_day : 0;
+  const atOnce = burst > 0 ? 1 - Math.min(tokens, burst) / burst : 0;
+  return Math.round(100 * Math.max(0, Math.min(1, Math.max(today, atOnce))));
+}
+
+/** The past is still being read: newest first, so what matters is there already. */
+export const firstImport = ({ first_done_at, last_pull_at, last_error }: Feed): boolean =>
+  first_done_at === null && last_pull_at !== null && !last_error;
+
+/** Channels whose name, country names or sentence hold every typed word. */
+export function offersOf(offers: readonly ChannelOffer[], typed: string): readonly ChannelOffer[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  return offers.filter(({ key, name, names, sentence }) => {
+    const text = [key, name, ...Object.values(names), ...Object.values(sentence)].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+export interface FieldGroup {
+  readonly group: string;
+  readonly fields: readonly SecretField[];
+}
+
+/** What must be typed, by group with the app's own pair first; what may be left out comes after all of them. */
+export function groupsOfFields(fields: readonly SecretField[]): {
+  readonly groups: readonly FieldGroup[];
+  readonly optional: readonly SecretField[];
+} {
+  const needed = fields.filter(({ optional }) => !optional);
+  const names = [...new Set(needed.map(({ group }) => group))].toSorted(
+    (one, other) => Number(other === "app") - Number(one === "app"),
+  );
+  return {
+    groups: names.map((group) => ({ group, fields: needed.filter((field) => field.group === group) })),
+    optional: fields.filter(({ optional }) => optional),
+  };
 }
 
 export interface Sum {

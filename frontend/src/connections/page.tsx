@@ -16,6 +16,7 @@ import { useT } from "../i18n/index";
 import { useAddress, useNow } from "../lib/index";
 import { Bone, Button, Failure } from "../ui/index";
 import { Connect, FirstConnection } from "./connect";
+import { ConsentResult } from "./consent";
 import "./connections.css";
 import { Detail } from "./detail";
 import { isGone, sumOf } from "./model";
@@ -54,6 +55,14 @@ export function ConnectionsPage() {
     <div className={`co-page ${opened ? "" : "one"}`}>
       <main className="pane">
         <Top rows={rows} loaded={load.isSuccess} now={now} onAdd={() => setAddress({ add: "any" })} />
+        {address.consent && (
+          <ConsentResult
+            word={address.consent}
+            onOpen={(id) => setAddress({ consent: null, open: id })}
+            onAgain={(channel) => setAddress({ consent: null, add: channel ?? "any" })}
+            onClose={() => setAddress({ consent: null })}
+          />
+        )}
         <div className="co-scroll">
           {load.isPending && <Bones />}
           {load.isError && <Failed error={load.error} onAgain={() => void load.refetch()} />}

@@ -2,10 +2,10 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem, type SecretField } from "../api/index";
-import { useLanguage, useT } from "../i18n/index";
+import { type Translate, useLanguage, useT } from "../i18n/index";
 import { Button, Icon } from "../ui/index";
 import { useFailure } from "./acts";
-import { faultsOf } from "./model";
+import { faultsOf, groupsOfFields } from "./model";
 
 interface FormProps {
   readonly fields: readonly SecretField[];
@@ -13,6 +13,10 @@ interface FormProps {
   readonly partial?: boolean;
   readonly busy: boolean;
   readonly action: string;
+  /** What the channel said of a field when its keys were tried. */
+  readonly told?: Readonly<Record<string, string>>;
+  /** Beside the button. */
+  readonly beside?: ReactNode;
   /** Above the keys, within the form. */
   readonly children?: ReactNode;
   readonly onSave: (secrets: Readonly<Record<string, string>>) => Promise<unknown>;
@@ -20,11 +24,24 @@ interface FormProps {
 
 type Faults = Readonly<Record<string, string>>;
 
-export function SecretsForm({ fields, partial = false, busy, action, children, onSave }: FormProps) {
+const NOTHING_TOLD: Faults = {};
+
+export function SecretsForm(props: FormProps) {
+  const {
+    fields,
+    partial = false,
+    busy,
+    action,
+    told: before = NOTHING_TOLD,
+    beside,
+    children,
+    onSave,
+  } = props;
   const t = useT();
   const causeOf = useFailure();
-  const [faults, setFaults] = useState<Faults>({});
+  const [faults, setFaults] = useState<Faults | null>(null);
   const [wrong, setWrong] = useState("");
+  const shown = faults ?? before;
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -50,9 +67,7 @@ export function SecretsForm({ fields, partial = false, busy, action, children, o
   return (
     <form className="co-form" noValidate onSubmit={(event) => void save(event)}>
       {children}
-      {fields.map((field) => (
-        <Field key={field.name} field={field} fault={faults[field.name]} />
-      ))}
+      <Fields fields={fields} faults={shown} />
       {wrong && (
         <div role="alert" className="bad t12">
           {wrong}
@@ -62,9 +77,44 @@ export function SecretsForm({ fields, partial = false, busy, action, children, o
         <Button primary={!partial} large={!partial} type="submit" disabled={busy}>
           {action}
         </Button>
+        {beside}
       </div>
     </form>
   );
+}
+
+function Fields({ fields, faults }: { readonly fields: readonly SecretField[]; readonly faults: Faults }) {
+  const t = useT();
+  const { groups, optional } = groupsOfFields(fields);
+  const each = (field: SecretField) => <Field key={field.name} field={field} fault={faults[field.name]} />;
+  return (
+    <>
+      {groups.map(({ group, fields: some }) =>
+        groups.length > 1 ? (
+          <fieldset key={group} className="co-group">
+            <legend className="h">{groupWord(group, t)}</legend>
+            {some.map(each)}
+          </fieldset>
+        ) : (
+          some.map(each)
+        ),
+      )}
+      {optional.length > 0 && (
+        <details
+          className="co-optional"
+          open={optional.some(({ name }) => faults[name]) || groups.length === 0}
+        >
+          <summary className="t12 m">{t("connections.optional_fields", { count: optional.length })}</summary>
+          {optional.map(each)}
+        </details>
+      )}
+    </>
+  );
+}
+
+function groupWord(group: string, t: Translate): string {
+  if (group === "app") return t("connections.group_app");
+  return group === "main" ? t("connections.group_main") : group;
 }
 
 function givenIn(form: HTMLFormElement, fields: readonly SecretField[]): Record<string, string> {

@@ -32,7 +32,7 @@ async def test_wrong_keys_are_saved_in_shadow_and_what_to_mend_is_told(desk: Des
     made = next(one for one in (await live_shop.get("connections"))["items"] if one["name"] == NAME)
     assert (made["mode"], made["state"], made["sends_replies"]) == ("shadow", "broken", False)
     await expect(page.get_by_role("row").filter(has_text=made["error"]["detail"])).to_contain_text(
-        "Enter new credentials for this connection."
+        "Connect the eBay account again."
     )
     await expect(page.get_by_role("heading", level=1)).to_contain_text(f"{NAME} has stopped.")
     await drawer.get_by_role("button", name="Remove this connection").click()
