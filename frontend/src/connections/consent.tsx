@@ -10,7 +10,7 @@ import { useFailure } from "./acts";
 const lost: Readonly<Record<string, WordKey>> = {
   consent_expired: "connections.consent_expired",
   consent_forbidden: "connections.consent_forbidden",
-  consent_of_other: "connections.consent_of_other",
+  consent_of_other: "connections.consent_not_yours",
   consent_signed_out: "connections.consent_signed_out",
   consent_unknown: "connections.consent_unknown",
   consent_used: "connections.consent_used",
