@@ -11,9 +11,9 @@ import {
   useDesk,
 } from "../api/index";
 import { useLanguage, useT } from "../i18n/index";
-import { Button, ChannelsProvider, Glyph, Icon, IconButton, Offers } from "../ui/index";
+import { Button, ChannelsProvider, Copy, Glyph, Icon, IconButton, Offers } from "../ui/index";
 import { Guide } from "./guide-view";
-import { freeName, offersOf } from "./model";
+import { comeBackAddress, freeName, offersOf } from "./model";
 import { SecretsForm } from "./secrets-form";
 
 interface ConnectProps {
@@ -132,6 +132,7 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
             busy={busy}
             action={words}
             onSave={byKeys ? save : leave}
+            unfold={!byKeys}
             beside={
               offer.consent === "oauth" && (
                 <Button quiet onClick={() => setByKeys(!byKeys)}>
@@ -155,6 +156,7 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
               </span>
             </div>
           </SecretsForm>
+          {!byKeys && <Redirect address={comeBackAddress(offer.key, rows, location.origin)} />}
           <p className="mute t12" style={{ marginTop: 12 }}>
             {t("connections.shadow_first")}
           </p>
@@ -162,6 +164,20 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
         <Guide text={offer.guide[language] ?? offer.guide.en ?? ""} />
       </div>
     </ChannelsProvider>
+  );
+}
+
+/** The app at the channel must name it, else the channel does not send the browser back. */
+function Redirect({ address }: { readonly address: string }) {
+  const t = useT();
+  return (
+    <div style={{ marginTop: 12 }}>
+      <p className="t12">{t("connections.redirect")}</p>
+      <div className="fx g6">
+        <code className="t12 el id grow">{address}</code>
+        <Copy text={address} label={t("connections.copy_hook")} />
+      </div>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { type ChannelOffer, type ConnectionRow, groupsOf, isPublic, latenessOf }
 import { blocksOf, inlineOf } from "./guide";
 import {
   budgetShare,
+  comeBackAddress,
   faultsOf,
   firstImport,
   freeName,
@@ -273,6 +274,12 @@ describe("the form and what is offered", () => {
     expect(found(" LETTERS ")).toEqual(["east"]);
     expect(found("pesanan")).toEqual(["west"]);
     expect(found("east orders")).toEqual([]);
+  });
+
+  it("is sent back to the address that webhooks go to", () => {
+    const rows = [row("a", { hook_url: "https://counter.example/shop/hooks/abc" })];
+    expect(comeBackAddress("east", rows, "http://here")).toBe("https://counter.example/shop/connect/east");
+    expect(comeBackAddress("east", [], "http://here")).toBe("http://here/connect/east");
   });
 
   it("tells a first reading from a later one that lags", () => {

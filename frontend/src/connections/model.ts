@@ -59,6 +59,10 @@ export function offersOf(offers: readonly ChannelOffer[], typed: string): readon
   });
 }
 
+/** Where a channel sends the browser back to: under the address that its webhooks go to. */
+export const comeBackAddress = (channel: string, rows: readonly ConnectionRow[], origin: string): string =>
+  `${rows[0]?.hook_url.replace(/\/hooks\/[^/]*$/, "") || origin}/connect/${channel}`;
+
 export interface FieldGroup {
   readonly group: string;
   readonly fields: readonly SecretField[];

@@ -83,7 +83,7 @@ function BudgetLine({ budget, now }: { readonly budget: Budget; readonly now: nu
       ? t("connections.budget_day", { used: day_used, count: per_day })
       : t("connections.budget_today", { count: day_used });
   return (
-    <div className="co-feed t12">
+    <div className="co-feed co-budget t12">
       <span className="m el">{operation}</span>
       <span className={`grow el ${blocked ? "warn" : "mute"}`}>{said}</span>
       <span className={`tn nw ${share > 80 ? "warn m" : ""}`}>{format.number(share)} %</span>

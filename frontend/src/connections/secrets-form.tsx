@@ -15,6 +15,8 @@ interface FormProps {
   readonly action: string;
   /** What the channel said of a field when its keys were tried. */
   readonly told?: Readonly<Record<string, string>>;
+  /** What may be left out stands open: here it may be needed. */
+  readonly unfold?: boolean;
   /** Beside the button. */
   readonly beside?: ReactNode;
   /** Above the keys, within the form. */
@@ -34,6 +36,7 @@ export function SecretsForm(props: FormProps) {
     action,
     told: before = NOTHING_TOLD,
     beside,
+    unfold = false,
     children,
     onSave,
   } = props;
@@ -67,7 +70,7 @@ export function SecretsForm(props: FormProps) {
   return (
     <form className="co-form" noValidate onSubmit={(event) => void save(event)}>
       {children}
-      <Fields fields={fields} faults={shown} />
+      <Fields fields={fields} faults={shown} unfold={unfold} />
       {wrong && (
         <div role="alert" className="bad t12">
           {wrong}
@@ -83,7 +86,13 @@ export function SecretsForm(props: FormProps) {
   );
 }
 
-function Fields({ fields, faults }: { readonly fields: readonly SecretField[]; readonly faults: Faults }) {
+interface FieldsProps {
+  readonly fields: readonly SecretField[];
+  readonly faults: Faults;
+  readonly unfold: boolean;
+}
+
+function Fields({ fields, faults, unfold }: FieldsProps) {
   const t = useT();
   const { groups, optional } = groupsOfFields(fields);
   const each = (field: SecretField) => <Field key={field.name} field={field} fault={faults[field.name]} />;
@@ -102,7 +111,7 @@ function Fields({ fields, faults }: { readonly fields: readonly SecretField[]; r
       {optional.length > 0 && (
         <details
           className="co-optional"
-          open={optional.some(({ name }) => faults[name]) || groups.length === 0}
+          open={unfold || optional.some(({ name }) => faults[name]) || groups.length === 0}
         >
           <summary className="t12 m">{t("connections.optional_fields", { count: optional.length })}</summary>
           {optional.map(each)}

@@ -15,6 +15,7 @@ async def test_wrong_keys_are_saved_in_shadow_and_what_to_mend_is_told(desk: Des
     await desk.go("/connections")
     await page.get_by_role("button", name="Connect a channel").click()
     await page.get_by_role("button", name="Connect eBay").click()
+    await form.get_by_role("button", name="Type the keys instead").click()
     offer = next(one for one in await live_shop.get("channels") if one["key"] == "ebay")
     for secret in offer["secrets"]:
         await expect(form.locator(f"label[for=secret-{secret['name']}]")).to_contain_text(secret["label"]["en"])
@@ -71,3 +72,34 @@ async def test_a_connection_that_breaks_says_so_by_itself_and_new_keys_mend_it(d
         return bool((await live_shop.get(f"connections/{connection['id']}"))["state"] == "ready")
 
     await wait_for(is_well)
+
+
+async def test_stock_is_turned_on_only_after_its_dry_run_was_seen(desk: Desk, live_shop: Shop) -> None:
+    page, connection = desk.page, live_shop.connections["ebay"]
+    path = f"connections/{connection['id']}"
+    await desk.go(f"/connections?open={connection['id']}")
+    drawer = page.get_by_role("complementary")
+    stock = drawer.get_by_role("switch", name="Stock")
+    await stock.click()
+    await expect(stock).to_have_attribute("aria-checked", "false")
+    assert (await live_shop.get(path))["pushes_stock"] is False
+    await stock.click()
+    foretold = drawer.get_by_role("region", name="What would change at the channel")
+    run = await live_shop.get(f"{path}/dry-run")
+    right = foretold.locator("dl > div").filter(has_text="Right already")
+    await expect(right).to_contain_text(str(run["sum"]["same"]))
+    await expect(stock).to_have_attribute("aria-checked", "false")
+    await foretold.get_by_role("button", name="Turn it on").click()
+    await expect(stock).to_have_attribute("aria-checked", "true")
+    shown = await live_shop.get(path)
+    assert (shown["pushes_stock"], shown["sends_replies"]) == (True, True)
+
+
+async def test_an_answer_that_is_too_late_says_so_and_leads_back(desk: Desk) -> None:
+    await desk.go("/connections?consent=consent_expired")
+    verdict = desk.page.get_by_role("main").get_by_role("alert")
+    await expect(verdict).to_contain_text("more than ten minutes")
+    await verdict.get_by_role("button", name="Start again").click()
+    await desk.page.get_by_label("Search channels").fill("telegram")
+    await expect(desk.page.get_by_role("button", name="Connect Telegram")).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="Connect eBay")).to_have_count(0)
