@@ -8,6 +8,7 @@ from tests.journeys.browser.desk import Desk
 from tests.journeys.conftest import Shop, wait_for
 
 NAME = "eBay, second shop"
+FORETOLD = {"not_counted": "not counted", "not_mapped": "not linked", "same": "Right already", "to_zero": "Would go to zero"}
 
 
 async def test_wrong_keys_are_saved_in_shadow_and_what_to_mend_is_told(desk: Desk, live_shop: Shop) -> None:
@@ -23,6 +24,7 @@ async def test_wrong_keys_are_saved_in_shadow_and_what_to_mend_is_told(desk: Des
     await expect(form.get_by_text("It is missing.").first).to_be_visible()
     right = (await live_shop.door.get("/_world/_credentials")).json()["ebay"]
     wrong = {**right, "refresh_token": "revoked by its owner"}
+    await form.get_by_text("more field").click()
     for secret in offer["secrets"]:
         await form.locator(f"#secret-{secret['name']}").fill(wrong.get(secret["name"], ""))
     await form.get_by_label("Name here").fill(NAME)
@@ -86,8 +88,11 @@ async def test_stock_is_turned_on_only_after_its_dry_run_was_seen(desk: Desk, li
     await stock.click()
     foretold = drawer.get_by_role("region", name="What would change at the channel")
     run = await live_shop.get(f"{path}/dry-run")
-    right = foretold.locator("dl > div").filter(has_text="Right already")
-    await expect(right).to_contain_text(str(run["sum"]["same"]))
+    for verdict, words in FORETOLD.items():
+        line = foretold.locator("dl > div").filter(has_text=words)
+        count = run["sum"][verdict]
+        await (expect(line).to_contain_text(str(count)) if count else expect(line).to_have_count(0))
+    assert run["sum"]["listings"] > 0
     await expect(stock).to_have_attribute("aria-checked", "false")
     await foretold.get_by_role("button", name="Turn it on").click()
     await expect(stock).to_have_attribute("aria-checked", "true")
