@@ -4,7 +4,15 @@ import { request } from "./client";
 import { type MessagesData, placeMessage, withoutMessage, withUnread } from "./fold";
 import { keys } from "./keys";
 import { findRow, placeEverywhere } from "./rows";
-import type { Conversation, ConversationPatch, Me, Message, NewMessage, ResolveAct } from "./types";
+import type {
+  Attachment,
+  Conversation,
+  ConversationPatch,
+  Me,
+  Message,
+  NewMessage,
+  ResolveAct,
+} from "./types";
 
 const memberOf = (queries: QueryClient): string => queries.getQueryData<Me>(keys.me)?.member.id ?? "";
 
@@ -69,6 +77,19 @@ export async function undoSend(queries: QueryClient, message: Message): Promise<
   queries.setQueryData<MessagesData>(keys.messages(message.conversation_id), (old) =>
     old ? withoutMessage(old, message.id) : old,
   );
+}
+
+/** A held message counts as its sender's word from now on. */
+export async function releaseMessage(queries: QueryClient, message: Message): Promise<void> {
+  show(queries, await request<Message>("POST", `/messages/${message.id}/release`));
+  await queries.invalidateQueries({ queryKey: keys.context(message.conversation_id) });
+}
+
+/** Kept by the server until a message names it. */
+export async function uploadFile(file: File, signal: AbortSignal): Promise<Attachment> {
+  const body = new FormData();
+  body.append("file", file);
+  return await request<Attachment>("POST", "/attachments", { body, signal });
 }
 
 export async function resolveMessage(queries: QueryClient, message: Message, act: ResolveAct): Promise<void> {

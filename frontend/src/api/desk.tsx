@@ -112,7 +112,7 @@ function makeOutbox(queries: QueryClient): Outbox {
           client_msg_id: entry.client_msg_id,
           kind: entry.kind,
           text: entry.text,
-          attachment_ids: [],
+          attachment_ids: (entry.attachments ?? []).map(({ id }) => id),
           ...(entry.thread_id ? { thread_id: entry.thread_id } : {}),
           ...(entry.if_last_seq === null ? {} : { if_last_seq: entry.if_last_seq }),
           ...(entry.hold_ms > 0 ? { hold_ms: entry.hold_ms } : {}),

@@ -1,5 +1,14 @@
 /** The server as the screen knows it: types, requests, cached answers, and changes folded into them. */
-export { markUnread, patchConversation, readAll, resolveMessage, sendMessage, undoSend } from "./acts";
+export {
+  markUnread,
+  patchConversation,
+  readAll,
+  releaseMessage,
+  resolveMessage,
+  sendMessage,
+  undoSend,
+  uploadFile,
+} from "./acts";
 export { onSignedOut, request } from "./client";
 export * from "./connections";
 export {
@@ -28,6 +37,7 @@ export {
   conversationsQuery,
   countsQuery,
   demoQuery,
+  mailQuery,
   meQuery,
   messagesQuery,
 } from "./queries";

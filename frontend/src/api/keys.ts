@@ -21,5 +21,6 @@ export const keys = {
   list: (filter: ListFilter) => ["conversations", filter],
   conversation: (id: string) => ["conversation", id],
   messages: (id: string) => ["messages", id],
+  mail: (message: string) => ["mail", message],
   context: (id: string) => ["context", id],
 } as const;

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request } from "./client";
 import { keys, type ListFilter } from "./keys";
-import type { Connection, Context, Conversation, Counts, Demo, Me, Message, Page } from "./types";
+import type { Connection, Context, Conversation, Counts, Demo, MailBody, Me, Message, Page } from "./types";
 
 const PAGE = 50;
 
@@ -63,6 +63,13 @@ export const contextQuery = (id: string) =>
   queryOptions({
     queryKey: keys.context(id),
     queryFn: ({ signal }) => request<Context>("GET", `/conversations/${id}/context`, { signal }),
+  });
+
+export const mailQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.mail(id),
+    queryFn: ({ signal }) => request<MailBody>("GET", `/messages/${id}/html`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** All loaded messages, oldest first. */

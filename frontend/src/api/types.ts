@@ -139,13 +139,32 @@ export interface Attachment {
   readonly state: string;
 }
 
+/** The beginning of the message that is answered. */
+export interface Quoted {
+  readonly id: string;
+  readonly text: string;
+  readonly direction: "in" | "out";
+}
+
+export interface Reaction {
+  readonly emoji: string;
+  readonly name: string;
+  readonly direction: "in" | "out";
+}
+
+/** `#image-N` in the body stands for `images[N]`. */
+export interface MailBody {
+  readonly html: string;
+  readonly images: readonly string[];
+}
+
 export interface Message {
   readonly id: string;
   readonly conversation_id: string;
   readonly thread_id: string | null;
   readonly channel: string;
   readonly direction: "in" | "out";
-  readonly kind: "reply" | "note" | "message" | "event";
+  readonly kind: "reply" | "note" | "message" | "event" | "act";
   readonly text: string;
   /** There is a formatted body besides the text. */
   readonly html: boolean;
@@ -163,6 +182,19 @@ export interface Message {
   readonly deleted_at: string | null;
   readonly error: Trouble | null;
   readonly attachments: readonly Attachment[];
+  /** Written in public under a post. */
+  readonly public: boolean;
+  /** Why it does not count as the buyer's word until somebody releases it; empty for all others. */
+  readonly held: string;
+  readonly template: { readonly name: string; readonly language: string } | null;
+  readonly quoted: Quoted | null;
+  readonly reactions: readonly Reaction[];
+  /** Something done to an order at its channel; the label is by language. */
+  readonly act: {
+    readonly name: string;
+    readonly label: Readonly<Record<string, string>> | null;
+    readonly order: string;
+  } | null;
   readonly event: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> } | null;
   readonly version: number;
 }
@@ -213,6 +245,8 @@ export interface Handle {
   readonly label: string | null;
   readonly channel: string;
   readonly strength: string | null;
+  /** "all" or "unasked": what the buyer does not want to get here. */
+  readonly refuses?: readonly string[];
 }
 
 /** `block` says why nothing can be sent here now, and what to do. */
@@ -229,6 +263,9 @@ export interface Thread {
   readonly text_limit: number | null;
   readonly text_unit: string | null;
   readonly forbids_contact_details?: boolean;
+  readonly files_max?: number;
+  readonly file_bytes?: number;
+  readonly file_types?: readonly string[];
 }
 
 export interface StockLine {

@@ -1,12 +1,14 @@
 /** The composer: reply or note, over which channel, as whom, how long, what speaks against it, and send. */
 import { ChevronDown, Lock, SendHorizontal } from "lucide-react";
-import { type RefObject, useEffect, useMemo, useRef } from "react";
+import { type ClipboardEvent, type DragEvent, type RefObject, useEffect, useMemo, useRef } from "react";
 import type { Context, Conversation, Mode, Thread } from "../api/index";
 import { useDesk, useDraft, useDrafts } from "../api/index";
 import { type Command, useCommands } from "../commands/index";
 import { useFormat, useT } from "../i18n/index";
 import { usePhone } from "../lib/index";
 import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel, useChannels } from "../ui/index";
+import { AttachButton, AttachedLine } from "./attach";
+import { type Attached, attach, useAttached } from "./attached";
 import { RuleLine } from "./rule-line";
 import { judge, lengthOf } from "./rules";
 import { useSend } from "./send";
@@ -28,9 +30,13 @@ export function Composer(props: ComposerProps) {
   const phone = usePhone();
   const draft = useDraft(row.id, mode);
   const text = draft?.text ?? "";
-  const verdict = mode === "note" ? ({ kind: "allow" } as const) : judge({ text, thread });
-  const ready = text.trim() !== "" && verdict.kind !== "block";
-  const send = useSendDraft({ row, mode, thread, text, ready, onSentAndClose });
+  const files = useAttached(row.id, mode);
+  const verdict = mode === "note" ? ({ kind: "allow" } as const) : judge({ text, thread, files });
+  const something = text.trim() !== "" || files.length > 0;
+  const ready = something && files.every(({ id }) => id !== null) && verdict.kind !== "block";
+  const send = useSendDraft({ row, mode, thread, text, files, ready, onSentAndClose });
+  const drop = useDrop(row.id, mode);
+  const chosen = <AttachedLine conversation={row.id} mode={mode} />;
   useComposerKeys(send);
   const count = (
     <Count text={text} limit={mode === "reply" ? thread?.text_limit : null} unit={thread?.text_unit} />
@@ -48,13 +54,15 @@ export function Composer(props: ComposerProps) {
   const words = <Field {...props} text={text} />;
   if (phone) {
     return (
-      <section className={`cmp ${mode === "note" ? "noting" : ""}`}>
+      <section className={`cmp ${mode === "note" ? "noting" : ""}`} {...drop}>
         <div className="top">
           <PhoneModes {...props} />
           <span className="sp t12 mute">{count}</span>
         </div>
+        {chosen}
         {rule}
         <div className="say">
+          <AttachButton conversation={row.id} mode={mode} />
           {words}
           <PhoneSend ready={ready} onSend={() => send(false)} />
         </div>
@@ -62,7 +70,7 @@ export function Composer(props: ComposerProps) {
     );
   }
   return (
-    <section className={`cmp ${mode === "note" ? "noting" : ""}`}>
+    <section className={`cmp ${mode === "note" ? "noting" : ""}`} {...drop}>
       <div className="top">
         <Modes mode={mode} onMode={onMode} />
         <Route row={row} context={context} mode={mode} thread={thread} onThread={onThread} />
@@ -71,15 +79,33 @@ export function Composer(props: ComposerProps) {
         </span>
       </div>
       {words}
+      {chosen}
       {rule}
-      <Foot mode={mode} ready={ready} onSend={send} />
+      <Foot conversation={row.id} mode={mode} ready={ready} onSend={send} />
     </section>
   );
 }
 
 interface SendDraft extends Pick<ComposerProps, "row" | "mode" | "thread" | "onSentAndClose"> {
   readonly text: string;
+  readonly files: readonly Attached[];
   readonly ready: boolean;
+}
+
+/** Files may be dropped on the composer or pasted into it. */
+function useDrop(conversation: string, mode: Mode) {
+  const t = useT();
+  const take = (given: DataTransfer, event: { preventDefault(): void }) => {
+    const files = [...given.files];
+    if (files.length === 0) return;
+    event.preventDefault();
+    attach(conversation, mode, files, t("file.failed"));
+  };
+  return {
+    onDrop: (event: DragEvent) => take(event.dataTransfer, event),
+    onPaste: (event: ClipboardEvent) => take(event.clipboardData, event),
+    onDragOver: (event: DragEvent) => event.preventDefault(),
+  };
 }
 
 function useSendDraft({
@@ -87,13 +113,17 @@ function useSendDraft({
   mode,
   thread,
   text,
+  files,
   ready,
   onSentAndClose,
 }: SendDraft): (andClose: boolean) => void {
   const sendText = useSend();
   return (andClose) => {
     if (!ready) return;
-    void sendText({ conversation: row.id, mode, text: text.trim(), thread });
+    const sent = files.flatMap(({ id, name, size, media_type }) =>
+      id ? [{ id, name, size, media_type }] : [],
+    );
+    void sendText({ conversation: row.id, mode, text: text.trim(), files: sent, thread });
     if (andClose) onSentAndClose();
   };
 }
@@ -251,15 +281,17 @@ function useThreadEntries(
 }
 
 interface FootProps {
+  readonly conversation: string;
   readonly mode: Mode;
   readonly ready: boolean;
   readonly onSend: (andClose: boolean) => void;
 }
 
-function Foot({ mode, ready, onSend }: FootProps) {
+function Foot({ conversation, mode, ready, onSend }: FootProps) {
   const t = useT();
   return (
     <div className="bot">
+      <AttachButton conversation={conversation} mode={mode} />
       <span className="sp" />
       <span className="split">
         <Button primary disabled={!ready} onClick={() => onSend(false)}>

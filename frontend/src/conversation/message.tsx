@@ -1,10 +1,13 @@
 /** One thing said or happened: theirs, ours, a note, a system line, or a send that has not left yet. */
-import { Lock, Paperclip } from "lucide-react";
-import { memo, type ReactNode } from "react";
-import type { Attachment, Message } from "../api/index";
-import { useFormat, useT } from "../i18n/index";
+import { Lock, Paperclip, Zap } from "lucide-react";
+import { memo, type ReactNode, useState } from "react";
+import type { Message } from "../api/index";
+import { useFormat, useLanguage, useT } from "../i18n/index";
 import type { OutboxEntry } from "../live/index";
 import { Glyph, Icon, useChannel } from "../ui/index";
+import { Files } from "./files";
+import { MailButton, MailFrame } from "./mail";
+import { HeldBand, PublicMark, QuotedLine, Reactions } from "./marks";
 import { KeptState, SendState } from "./state";
 import { SystemLine } from "./system-line";
 
@@ -17,6 +20,7 @@ export const MessageRow = memo(function MessageRow({
 }) {
   if (message.kind === "event") return <SystemLine message={message} />;
   if (message.kind === "note") return <Note message={message} />;
+  if (message.kind === "act") return <Done message={message} now={now} />;
   if (message.direction === "in") return <Theirs message={message} />;
   return <Ours message={message} now={now} />;
 });
@@ -36,11 +40,27 @@ function Theirs({ message }: { readonly message: Message }) {
           <span>
             {label} · <time dateTime={at}>{format.time(at)}</time>
           </span>
+          {message.public && <PublicMark />}
         </div>
-        <Words message={message} />
+        <HeldBand message={message} />
+        <QuotedLine message={message} />
+        <Body message={message} />
         <Files of={message.attachments} />
+        <Reactions message={message} />
       </div>
     </article>
+  );
+}
+
+/** The words, or the mail as it was laid out: the reader chooses. */
+function Body({ message }: { readonly message: Message }) {
+  const [open, setOpen] = useState(message.html && !message.text);
+  if (!message.html) return <Words message={message} />;
+  return (
+    <>
+      {open ? <MailFrame message={message} /> : <Words message={message} />}
+      <MailButton open={open} onToggle={() => setOpen(!open)} />
+    </>
   );
 }
 
@@ -48,10 +68,11 @@ function Theirs({ message }: { readonly message: Message }) {
 function Words({ message, pending = false }: { readonly message: Message; readonly pending?: boolean }) {
   const t = useT();
   if (message.deleted_at) return <div className="bb mute">{t("message.deleted")}</div>;
-  if (!message.text) return null;
+  const text = message.text || (message.template ? t("message.template", message.template) : "");
+  if (!text) return null;
   return (
     <div className={`bb ${pending ? "pend" : ""}`}>
-      {message.text}
+      {text}
       {message.edited_at && <span className="mute t11"> {t("message.edited")}</span>}
     </div>
   );
@@ -61,8 +82,10 @@ function Ours({ message, now }: { readonly message: Message; readonly now: numbe
   const pending = message.state === "queued" || message.state === "attempting" || message.state === "unknown";
   return (
     <article className="msg me">
+      <QuotedLine message={message} />
       <Words message={message} pending={pending} />
       <Files of={message.attachments} />
+      <Reactions message={message} />
       <SendState message={message} now={now} />
     </article>
   );
@@ -115,29 +138,24 @@ function withMentions(text: string): ReactNode {
   );
 }
 
-function Files({ of }: { readonly of: readonly Attachment[] }) {
+/** Something done to an order at its channel, with what became of it. */
+function Done({ message, now }: { readonly message: Message; readonly now: number }) {
   const t = useT();
-  if (of.length === 0) return null;
+  const label = message.act?.label;
+  const language = useLanguage((state) => state.language);
+  const name = label?.[language] ?? label?.en ?? message.act?.name ?? "";
   return (
-    <div className="files">
-      {of.map((file) => {
-        const ready = file.url !== null && file.state !== "failed";
-        if (ready && file.media_type.startsWith("image/")) {
-          return (
-            <a className="pic" key={file.id} href={file.url} target="_blank" rel="noreferrer">
-              <img src={file.url ?? ""} alt={file.name || t("file.picture")} loading="lazy" />
-            </a>
-          );
-        }
-        return (
-          <a className="file" key={file.id} href={file.url ?? undefined} target="_blank" rel="noreferrer">
-            <Icon of={Paperclip} size="s" />
-            {file.name || t("file.unnamed")}
-            {!ready && <span className="mute">{t("file.not_here")}</span>}
-          </a>
-        );
-      })}
-    </div>
+    <article className="msg me">
+      <div className="bb act">
+        <Icon of={Zap} size="s" />
+        <span>
+          <b>{name}</b> · {t("act.on_order", { order: message.act?.order ?? "" })}
+          {message.text && <span className="said">{message.text}</span>}
+        </span>
+      </div>
+      <Files of={message.attachments} />
+      <SendState message={message} now={now} />
+    </article>
   );
 }
 
@@ -153,6 +171,7 @@ export function KeptRow({ entry, author }: KeptProps) {
       <div>
         <NoteFrame name={author} when={t("send.sending")}>
           {withMentions(entry.text)}
+          <KeptFiles entry={entry} />
         </NoteFrame>
         {entry.state === "refused" && <KeptState entry={entry} />}
       </div>
@@ -160,8 +179,24 @@ export function KeptRow({ entry, author }: KeptProps) {
   }
   return (
     <article className="msg me">
-      <div className={`bb ${entry.state === "refused" ? "" : "pend"}`}>{entry.text}</div>
+      {entry.text && <div className={`bb ${entry.state === "refused" ? "" : "pend"}`}>{entry.text}</div>}
+      <KeptFiles entry={entry} />
       <KeptState entry={entry} />
     </article>
+  );
+}
+
+function KeptFiles({ entry }: { readonly entry: OutboxEntry }) {
+  const files = entry.attachments ?? [];
+  if (files.length === 0) return null;
+  return (
+    <div className="files">
+      {files.map((file) => (
+        <span className="file" key={file.id}>
+          <Icon of={Paperclip} size="s" />
+          {file.name}
+        </span>
+      ))}
+    </div>
   );
 }

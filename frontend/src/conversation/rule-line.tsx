@@ -1,7 +1,7 @@
 /** The line under the text that says why it cannot or should not go, and offers the fixes. */
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type Conversation, draftOf, type Mode, type Thread, useDesk, useDrafts } from "../api/index";
-import { useT } from "../i18n/index";
+import { useFormat, useT } from "../i18n/index";
 import { Icon, useChannel, useChannels } from "../ui/index";
 import type { Verdict } from "./rules";
 
@@ -42,7 +42,17 @@ export function RuleLine({ verdict, row, thread, threads, onThread, onMode }: Ru
 
 function useReason(verdict: Verdict, channel: string): string {
   const t = useT();
+  const format = useFormat();
   if (verdict.kind === "allow") return "";
+  if (verdict.why === "files")
+    return t(verdict.most ? "rule.files" : "rule.no_files", { count: verdict.most, channel });
+  if (verdict.why === "file_size")
+    return t("rule.file_size", {
+      name: verdict.name,
+      size: format.number(Math.round(verdict.most / 1e5) / 10),
+      channel,
+    });
+  if (verdict.why === "file_type") return t("rule.file_type", { name: verdict.name, channel });
   if (verdict.why === "too_long") return t("rule.too_long", { count: verdict.over, channel });
   if (verdict.why === "contact") return t("rule.contact", { channel });
   return verdict.reason || t("rule.closed_window", { channel });

@@ -15,6 +15,7 @@ import { useT } from "../i18n/index";
 import { uuid7 } from "../lib/index";
 import type { OutboxEntry } from "../live/index";
 import { toast } from "../ui/index";
+import { attachAgain, detachAll, type Sent } from "./attached";
 
 /** How long the server holds a reply before it hands it over; a marketplace message cannot be recalled afterwards. */
 export const HOLD_MS = 5_000;
@@ -23,6 +24,7 @@ interface Sending {
   readonly conversation: string;
   readonly mode: Mode;
   readonly text: string;
+  readonly files: readonly Sent[];
   readonly thread: { readonly id: string; readonly channel: string } | null;
 }
 
@@ -32,13 +34,14 @@ export function useSend(): (sending: Sending) => Promise<void> {
   const undo = useUndoSend();
   const t = useT();
   return useCallback(
-    async ({ conversation, mode, text, thread }) => {
+    async ({ conversation, mode, text, files, thread }) => {
       const reply = mode === "reply";
       const entry: OutboxEntry = {
         client_msg_id: uuid7(),
         conversation_id: conversation,
         kind: mode,
         text,
+        attachments: files,
         thread_id: reply ? (thread?.id ?? null) : null,
         channel: reply ? (thread?.channel ?? null) : null,
         if_last_seq: reply ? (draftOf(conversation, mode)?.began_seq ?? live.cursor) : null,
@@ -49,6 +52,7 @@ export function useSend(): (sending: Sending) => Promise<void> {
         problem: null,
       };
       write(conversation, mode, "", null);
+      detachAll(conversation, mode);
       await outbox.add(entry);
       if (!reply || link.getState().phase !== "live") return;
       const close = toast(t("send.going", { seconds: HOLD_MS / 1000 }), {
@@ -86,12 +90,15 @@ export function useUndoSend(): (clientMsgId: string) => Promise<void> {
       const mode: Mode = back.kind === "note" ? "note" : "reply";
       const now = draftOf(back.conversation_id, mode)?.text;
       write(back.conversation_id, mode, now ? `${back.text}\n${now}` : back.text, desk.live.cursor);
+      attachAgain(back.conversation_id, mode, (back.attachments ?? []).map(sentOf));
     },
     [desk, write, t],
   );
 }
 
-type TakenBack = Pick<Message, "conversation_id" | "text" | "kind"> | OutboxEntry;
+const sentOf = ({ id, name, size, media_type }: Sent): Sent => ({ id, name, size, media_type });
+
+type TakenBack = Pick<Message, "conversation_id" | "text" | "kind" | "attachments"> | OutboxEntry;
 
 async function takeBack(desk: Desk, clientMsgId: string): Promise<TakenBack | null> {
   const kept = desk.outbox.discard(clientMsgId);

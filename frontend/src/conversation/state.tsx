@@ -24,6 +24,7 @@ import {
 import { useFormat, useT } from "../i18n/index";
 import type { OutboxEntry } from "../live/index";
 import { Icon, toast, useChannel } from "../ui/index";
+import { attachAgain } from "./attached";
 import { useUndoSend } from "./send";
 
 interface StateProps {
@@ -198,6 +199,7 @@ function Refused({ entry }: { readonly entry: OutboxEntry }) {
     if (!back) return;
     const now = draftOf(back.conversation_id, back.kind)?.text;
     write(back.conversation_id, back.kind, now ? `${back.text}\n${now}` : back.text, live.cursor);
+    attachAgain(back.conversation_id, back.kind, back.attachments ?? []);
   };
   return (
     <div className="st fail" role="alert">

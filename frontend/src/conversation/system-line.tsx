@@ -20,6 +20,9 @@ const words: Readonly<Record<string, WordKey>> = {
   accepted: "event.accepted",
   declined: "event.declined",
   returned: "event.returned",
+  case_opened: "event.case_opened",
+  case_changed: "event.case_changed",
+  case_closed: "event.case_closed",
 };
 
 export function SystemLine({ message }: { readonly message: Message }) {
@@ -44,12 +47,24 @@ export function SystemLine({ message }: { readonly message: Message }) {
 function useValue(message: Message): string {
   const { members, teams } = useMe();
   const t = useT();
+  const format = useFormat();
   const detail = message.event?.detail ?? {};
   const to = detail.to ?? detail.text ?? detail.reason;
   const code = message.event?.code;
+  if (code?.startsWith("case_"))
+    return caseWords(detail, (at) =>
+      t("event.answer_by", { time: `${format.date(at, Date.now())}, ${format.time(at)}` }),
+    );
   if (code === "assigned" && to === null) return t("assign.nobody");
   if (Array.isArray(to)) return to.join(", ");
   if (typeof to !== "string" || code === "closed" || code === "reopened" || code === "snoozed") return "";
   const known = [...members, ...teams].find(({ id }) => id === to);
   return known?.name ?? to;
+}
+
+/** What the matter is called, about which order, in the buyer's words, and until when an answer is wanted. */
+function caseWords(detail: Readonly<Record<string, unknown>>, until: (at: string) => string): string {
+  const { title, kind, order, words, respond_by: by } = detail;
+  const parts = [title || kind, order, words, typeof by === "string" ? until(by) : ""];
+  return parts.filter((part): part is string => typeof part === "string" && part !== "").join(" · ");
 }

@@ -7,6 +7,13 @@ export interface OutboxEntry {
   readonly conversation_id: string;
   readonly kind: "reply" | "note";
   readonly text: string;
+  /** On the server already. Entries of an older page carry none. */
+  readonly attachments?: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly size: number;
+    readonly media_type: string;
+  }[];
   readonly thread_id: string | null;
   readonly channel: string | null;
   readonly if_last_seq: number | null;

@@ -169,6 +169,12 @@ export class FakeCounter {
       due_at: held ? new Date(Date.now() + (message.hold_ms ?? 0)).toISOString() : null,
       error: null,
       attachments: [],
+      public: false,
+      held: "",
+      template: null,
+      quoted: null,
+      reactions: [],
+      act: null,
       event: null,
       version: 1,
     };

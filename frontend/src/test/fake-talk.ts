@@ -133,6 +133,12 @@ function messageOf(conversation: Conversation, each: Said, at: number): Message 
           },
         ]
       : [],
+    public: false,
+    held: "",
+    template: null,
+    quoted: null,
+    reactions: [],
+    act: null,
     event: each.kind === "event" ? { code: each.code ?? "", detail: { text: each.text } } : null,
     version: 1,
   };

@@ -26,7 +26,7 @@ async def see_cases(work: UnitOfWork, source: Source, seen: Sequence[CaseSeen]) 
     touched: dict[UUID, None] = {}
     for row in changed:
         conversation = await _conversation_of(work, source, row)
-        await _tell(work, conversation, row)
+        await _tell(work, source, conversation, row)
         touched[conversation] = None
     await set_clocks(work, touched)
 
@@ -72,10 +72,10 @@ async def _stand_in(work: UnitOfWork, source: Source, row: asyncpg.Record) -> UU
     return customer
 
 
-async def _tell(work: UnitOfWork, conversation: UUID, row: asyncpg.Record) -> None:
+async def _tell(work: UnitOfWork, source: Source, conversation: UUID, row: asyncpg.Record) -> None:
     code = "case_closed" if not row["open"] else "case_opened" if row["is_new"] else "case_changed"
     message_id = new_id()
-    await work.execute(sql.LINE, work.workspace_id, message_id, work.now, conversation, code, _detail(row))
+    await work.execute(sql.LINE, work.workspace_id, message_id, work.now, conversation, code, _detail(row), source.connection_id)
     work.touch(MESSAGE_CHANGE, [message_id])
     if row["open"]:
         await work.execute(sql.REOPEN, work.workspace_id, conversation, work.now)

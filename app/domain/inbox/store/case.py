@@ -40,8 +40,8 @@ on conflict do nothing
 """
 
 LINE = """
-insert into message (workspace_id, id, created_at, conversation_id, direction, kind, text, state, sent_at, detail)
-values ($1, $2, $3, $4, 'in', 'event', $5, 'received', $3, $6)
+insert into message (workspace_id, id, created_at, conversation_id, direction, kind, text, state, sent_at, detail, connection_id)
+values ($1, $2, $3, $4, 'out', 'event', $5, 'sent', $3, $6, $7)
 """
 
 REOPEN = """

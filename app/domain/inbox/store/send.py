@@ -111,6 +111,11 @@ where workspace_id = $1 and id = $2 and state = any($3) returning id, conversati
 """
 
 HELD_BACK = """
+with loose as (
+  update attachment set message_id = null where workspace_id = $1 and message_id = $2 and exists (
+    select 1 from message where workspace_id = $1 and id = $2 and author_id = $3 and state = 'queued' and attempts = 0
+      and due_at > $4 and (lease_until is null or lease_until <= $4))
+)
 delete from message where workspace_id = $1 and id = $2 and author_id = $3 and state = 'queued' and attempts = 0
   and due_at > $4 and (lease_until is null or lease_until <= $4) returning id, conversation_id, text
 """
