@@ -45,12 +45,21 @@ export function MailFrame({ message }: { readonly message: Message }) {
           {t("mail.pictures", { count: images.length })}
         </button>
       )}
-      <iframe className="mail" sandbox="" srcDoc={page} title={t("mail.title")} />
+      <iframe
+        className="mail"
+        style={{ height: heightOf(mail.data.html) }}
+        sandbox=""
+        srcDoc={page}
+        title={t("mail.title")}
+      />
     </>
   );
 }
 
 const NONE: readonly string[] = [];
+
+/** A frame that runs nothing cannot say how tall it is; what is longer scrolls, and the reader may pull it. */
+const heightOf = (html: string): number => Math.min(420, Math.max(160, 100 + html.length / 6));
 
 /** As data, because a frame without an origin carries no sign-in. One that cannot be had stays away. */
 function usePictures(message: string, urls: readonly string[]): readonly (string | null)[] {

@@ -53,4 +53,26 @@ describe("the composer's rules", () => {
     const strict = thread({ text_limit: null, forbids_contact_details: true });
     expect(judge({ text, thread: strict })).toEqual({ kind: "allow" });
   });
+
+  it("judges files by number, size and kind, as the channel's limits say", () => {
+    const file = (change = {}) => ({ name: "a.png", size: 1000, media_type: "image/png", ...change });
+    const takes = thread({ files_max: 1, file_bytes: 2000, file_types: ["image/*"] });
+    expect(judge({ text: "", thread: takes, files: [file()] })).toEqual({ kind: "allow" });
+    expect(judge({ text: "", thread: takes, files: [file(), file()] })).toEqual({
+      kind: "block",
+      why: "files",
+      most: 1,
+    });
+    expect(judge({ text: "", thread: takes, files: [file({ size: 2001 })] })).toEqual({
+      kind: "block",
+      why: "file_size",
+      name: "a.png",
+      most: 2000,
+    });
+    expect(judge({ text: "", thread: takes, files: [file({ media_type: "text/plain" })] })).toEqual({
+      kind: "block",
+      why: "file_type",
+      name: "a.png",
+    });
+  });
 });

@@ -28,7 +28,8 @@ MESSAGE = """
 select m.id, m.conversation_id, m.thread_id, coalesce(t.channel, n.channel, '') as channel, m.direction, m.kind,
   case when m.deleted_at is null then m.text else '' end as text, m.html <> '' and m.deleted_at is null as html, m.state,
   m.external_id, m.client_msg_id, case when p.id is null then null else json_build_object('id', p.id, 'name', p.name) end as author,
-  coalesce(u.name, m.detail #>> '{claimed,customer,name}', '') as customer_name, m.automated, m.sent_at, m.created_at, m.due_at,
+  coalesce(u.name, nullif(m.detail #>> '{claimed,customer,name}', ''), nullif(m.detail #>> '{claimed,customer,label}', ''),
+    m.detail #>> '{claimed,customer,value}', '') as customer_name, m.automated, m.sent_at, m.created_at, m.due_at,
   m.edited_at, m.deleted_at, m.public, m.held, m.detail -> 'template' as template,
   case when m.error_code = '' then null
     else json_build_object('code', m.error_code, 'detail', m.error_detail, 'fix', m.error_fix) end as error,
