@@ -92,6 +92,16 @@ export async function uploadFile(file: File, signal: AbortSignal): Promise<Attac
   return await request<Attachment>("POST", "/attachments", { body, signal });
 }
 
+/** Done at the order's channel; its line stands in the order's conversation. */
+export async function orderAct(
+  queries: QueryClient,
+  order: string,
+  act: { readonly client_key: string; readonly name: string; readonly text: string },
+): Promise<void> {
+  show(queries, await request<Message>("POST", `/orders/${order}/acts`, { body: act }));
+  await queries.invalidateQueries({ queryKey: keys.offers(order) });
+}
+
 export async function resolveMessage(queries: QueryClient, message: Message, act: ResolveAct): Promise<void> {
   const row = await request<Message | undefined>("POST", `/messages/${message.id}/resolve`, {
     body: { act },

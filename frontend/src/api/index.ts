@@ -1,6 +1,7 @@
 /** The server as the screen knows it: types, requests, cached answers, and changes folded into them. */
 export {
   markUnread,
+  orderAct,
   patchConversation,
   readAll,
   releaseMessage,
@@ -40,6 +41,7 @@ export {
   mailQuery,
   meQuery,
   messagesQuery,
+  offersQuery,
 } from "./queries";
 export { dueAt, findRow, matches } from "./rows";
 export * from "./stock";

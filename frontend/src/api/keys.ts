@@ -22,5 +22,6 @@ export const keys = {
   conversation: (id: string) => ["conversation", id],
   messages: (id: string) => ["messages", id],
   mail: (message: string) => ["mail", message],
+  offers: (order: string) => ["offers", order],
   context: (id: string) => ["context", id],
 } as const;

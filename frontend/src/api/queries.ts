@@ -2,7 +2,18 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request } from "./client";
 import { keys, type ListFilter } from "./keys";
-import type { Connection, Context, Conversation, Counts, Demo, MailBody, Me, Message, Page } from "./types";
+import type {
+  Connection,
+  Context,
+  Conversation,
+  Counts,
+  Demo,
+  MailBody,
+  Me,
+  Message,
+  OrderOffers,
+  Page,
+} from "./types";
 
 const PAGE = 50;
 
@@ -70,6 +81,13 @@ export const mailQuery = (id: string) =>
     queryKey: keys.mail(id),
     queryFn: ({ signal }) => request<MailBody>("GET", `/messages/${id}/html`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const offersQuery = (order: string) =>
+  queryOptions({
+    queryKey: keys.offers(order),
+    queryFn: ({ signal }) => request<OrderOffers>("GET", `/orders/${order}/offers`, { signal }),
+    staleTime: 30_000,
   });
 
 /** All loaded messages, oldest first. */

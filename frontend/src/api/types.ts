@@ -239,6 +239,21 @@ export interface Order {
   readonly lines: readonly OrderLine[];
 }
 
+/** Something the channel lets us do on an order now; words by language. `text_limit` 0: no text is taken. */
+export interface OrderOffer {
+  readonly name: string;
+  readonly label: Readonly<Record<string, string>>;
+  readonly help: Readonly<Record<string, string>>;
+  readonly text_limit: number;
+  readonly files_max: number;
+  readonly once: boolean;
+}
+
+export interface OrderOffers {
+  readonly items: readonly OrderOffer[];
+  readonly reason: string;
+}
+
 export interface Handle {
   readonly kind: string;
   readonly value: string;

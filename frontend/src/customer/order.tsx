@@ -4,6 +4,7 @@ import type { Order, OrderLine } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
 import { useNow } from "../lib/index";
 import { Copy, Glyph, Icon, Picture } from "../ui/index";
+import { OrderActs } from "./order-acts";
 
 const statusWords: Readonly<Record<string, WordKey>> = {
   pending: "order.pending",
@@ -34,6 +35,7 @@ export function OrderCard({ order }: { readonly order: Order }) {
       ))}
       <Steps order={order} />
       <Where order={order} />
+      <OrderActs order={order} key={order.id} />
     </>
   );
 }

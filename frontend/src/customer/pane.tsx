@@ -65,9 +65,10 @@ function Identity({ context, leave }: { readonly context: Context; readonly leav
         {summary}
       </div>
       <dl className="kv" style={{ marginTop: 10, gridTemplateColumns: "16px 1fr" }}>
-        {handlesOf(context).map(({ text, channel, kind }) => (
+        {handlesOf(context).map(({ text, channel, kind, refuses }) => (
           <HandleLine
             key={text}
+            refuses={refuses}
             channel={channel}
             kind={kind}
             text={text}
@@ -81,7 +82,8 @@ function Identity({ context, leave }: { readonly context: Context; readonly leav
 
 /** Each once, by what a person reads. A kind such as "shop_customer" begins with its channel. */
 function handlesOf({ customer }: Context) {
-  const lines = (customer?.handles ?? []).map(({ channel, kind, label, value }) => ({
+  const lines = (customer?.handles ?? []).map(({ channel, kind, label, value, refuses = [] }) => ({
+    refuses,
     text: label || value,
     channel: channel || (kind.split("_")[0] ?? ""),
     kind,
@@ -107,13 +109,15 @@ interface HandleProps {
   readonly kind: string;
   readonly text: string;
   readonly until: string | null;
+  readonly refuses: readonly string[];
 }
 
 /** For what belongs to no connected channel. */
 const drawingOf: Readonly<Record<string, string>> = { email: "envelope", phone: "handset" };
 
 /** The time left in which the channel allows a free reply stands beside the handle. */
-function HandleLine({ channel, kind, text, until }: HandleProps) {
+function HandleLine({ channel, kind, text, until, refuses }: HandleProps) {
+  const t = useT();
   const format = useFormat();
   const now = useNow();
   const minutes = minutesUntil(until, now);
@@ -124,6 +128,11 @@ function HandleLine({ channel, kind, text, until }: HandleProps) {
       </dt>
       <dd>
         <span className="el">{text}</span>
+        {refuses.length > 0 && (
+          <span className="chip warn">
+            {t(refuses.includes("all") ? "customer.refuses_all" : "customer.refuses_unasked")}
+          </span>
+        )}
         {minutes !== null && minutes > 0 && (
           <span className="sp clk ok">
             <Icon of={Check} />
