@@ -109,8 +109,9 @@ async def test_no_socket_opens_inside_a_unit_of_work(belt: Belt) -> None:
         writer.close()
 
     server = await asyncio.start_server(listen, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
-    async with server, open_outbound(Reroute()) as http:
+    reroute = Reroute.parse(f"channel.test=http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    url = "http://channel.test/x"
+    async with server, open_outbound(reroute) as http:
         async with belt.db.unit(belt.workspace):
             with pytest.raises(NetworkInUnit):
                 await http.get(url)

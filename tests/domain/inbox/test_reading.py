@@ -144,7 +144,7 @@ async def test_html_is_told_of_but_never_sent_with_a_list(desk: Desk) -> None:
     (found,) = await desk.messages(told.id)
     assert (found.html, found.text) == (True, "plain")
     async with desk.db.unit(desk.workspace) as work:
-        assert await reading.read_html(work, found.id) == "<p>secret <b>markup</b></p>"
+        assert (await reading.read_html(work, found.id)).html == "<p>secret <b>markup</b></p>"
         leaked = await work.value(
             "select count(*) from outbox where workspace_id = $1 and payload::text like '%markup%'", work.workspace_id
         )
