@@ -1,0 +1,179 @@
+"""Pulling: orders and what was said on them by their last change, products likewise and from time to time all of them.
+
+Pages go up by id inside a window that is open at its end. So what changes meanwhile only adds rows (seen twice, told apart by
+their keys); only a deletion moves rows to an earlier page, and that shows in the total: the window is then read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from connectors.base.contract import Batch, Context, Delivery
+from connectors.base.errors import NotSupported, Refused
+from connectors.base.events import Pointer
+from connectors.base.signing import fingerprint
+from connectors.base.wire import integer, items, mapping, text
+from connectors.woocommerce.client import Page, Shop
+from connectors.woocommerce.manifest import MANIFEST, OVERLAP_S
+from connectors.woocommerce.normalise import GONE_ORDER, NOT_OURS, PRODUCT, PULLED_ORDER, SAID
+
+ORDER_PAGE, PRODUCT_PAGE, VARIATION_PAGE = 50, 20, 100
+MOST_PAGES = 20
+RESTARTS = 3
+# A sale lowers a count without touching the product's last change, so only reading all of them finds a lost push.
+WHOLE_SWEEP_EVERY = timedelta(hours=6)
+# Drawn anew at each reading.
+RANDOM = ("related_ids",)
+TALK = ("id", "number", "date_created_gmt", "customer_note", "customer_id", "billing")
+
+
+class Cursor(msgspec.Struct, omit_defaults=True):
+    """`since` opens the window (None: everything), `began` is when reading it began, `total` how many rows it had then;
+    `swept` is when the last reading of everything began."""
+
+    since: datetime | None = None
+    began: datetime | None = None
+    page: int = 1
+    total: int = -1
+    restarts: int = 0
+    swept: datetime | None = None
+
+    def text(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+def read_cursor(given: str) -> Cursor:
+    """An empty or unreadable one begins anew."""
+    try:
+        return msgspec.json.decode(given, type=Cursor) if given else Cursor()
+    except msgspec.MsgspecError:
+        return Cursor()
+
+
+class Feeds:
+    def __init__(self, shop: Shop, context: Context) -> None:
+        self._shop = shop
+        self._now = context.now
+        self._first_import = timedelta(days=context.first_import_days)
+        self._currency: str | None = None
+
+    async def pull(self, feed: str, cursor: str) -> Batch:
+        if MANIFEST.feed(feed) is None:
+            raise NotSupported(f"no feed {feed!r}", code="no_feed")
+        at = read_cursor(cursor)
+        at = msgspec.structs.replace(at, began=at.began or self._now())
+        return await (self._products(at) if feed == "listings" else self._orders(at, feed))
+
+    async def _orders(self, at: Cursor, feed: str) -> Batch:
+        began = at.began or self._now()
+        at = msgspec.structs.replace(at, since=at.since or began - self._first_import)
+        page = await self._window("orders", at, ORDER_PAGE)
+        deliveries: list[Delivery] = []
+        for order in page.rows:
+            deliveries += [await self._order(order)] if feed == "orders" else await self._talk(order)
+        after = _following(at, page)
+        return Batch(deliveries=tuple(deliveries), cursor=after.text(), more=after.began is not None)
+
+    async def _products(self, at: Cursor) -> Batch:
+        began = at.began or self._now()
+        if at.page == 1 and at.restarts == 0 and (at.swept is None or began - at.swept >= WHOLE_SWEEP_EVERY):
+            at = Cursor(began=began, swept=began)
+        page = await self._window("products", at, PRODUCT_PAGE)
+        deliveries = tuple([await self._product(product) for product in page.rows])
+        after = _following(at, page)
+        return Batch(deliveries=deliveries, cursor=after.text(), more=after.began is not None)
+
+    async def _window(self, what: str, at: Cursor, size: int) -> Page:
+        asked = {"orderby": "id", "order": "asc", "per_page": str(size), "page": str(at.page), "status": "any"}
+        if at.since is not None:
+            asked |= {"modified_after": f"{at.since:%Y-%m-%dT%H:%M:%S}", "dates_are_gmt": "true"}
+        return await self._shop.page(what, **asked)
+
+    async def _order(self, order: Mapping[str, Any]) -> Delivery:
+        """The list names refunds without the units they took back."""
+        refunds: list[Mapping[str, Any]] = []
+        if items(order.get("refunds")):
+            refunds = await self._rows(f"orders/{integer(order.get('id'))}/refunds")
+        body = msgspec.json.encode({"order": order, "refunds": refunds})
+        key = f"order:{text(order.get('id'))}:{text(order.get('date_modified_gmt'))}:{fingerprint(body)[:12]}"
+        return Delivery(kind=PULLED_ORDER, key=key, body=body)
+
+    async def _talk(self, order: Mapping[str, Any]) -> list[Delivery]:
+        """What the customer wrote at the checkout, and every note that was mailed to them since."""
+        known = {name: order.get(name) for name in TALK}
+        number, said = text(order.get("id")), text(order.get("customer_note")).strip()
+        if not said:
+            return []
+        found = [self._said(f"{number}:checkout:{fingerprint(said)[:12]}", known, None)]
+        notes = await self._shop.page(f"orders/{integer(order.get('id'))}/notes", type="customer")
+        for note in notes.rows:
+            found.append(self._said(f"{number}:note:{text(note.get('id'))}", known, note))
+        return found
+
+    def _said(self, key: str, order: Mapping[str, Any], note: Mapping[str, Any] | None) -> Delivery:
+        return Delivery(kind=SAID, key=f"said:{key}", body=msgspec.json.encode({"order": order, "note": note}))
+
+    async def _product(self, product: Mapping[str, Any]) -> Delivery:
+        """A product with all its variations, so that those that share its stock are read at one time."""
+        kept = {name: value for name, value in product.items() if name not in RANDOM}
+        variations: list[Mapping[str, Any]] = []
+        if items(product.get("variations")) and text(product.get("type")).strip().lower() not in NOT_OURS:
+            variations = await self._rows(f"products/{integer(product.get('id'))}/variations")
+        content = {"product": kept, "variations": variations, "currency": await self.currency()}
+        key = f"product:{text(product.get('id'))}:{fingerprint(msgspec.json.encode(content))}"
+        body = msgspec.json.encode({**content, "seen_at": self._now()})
+        return Delivery(kind=PRODUCT, key=key, body=body)
+
+    async def _rows(self, path: str) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        for number in range(1, MOST_PAGES + 1):
+            page = await self._shop.page(path, per_page=str(VARIATION_PAGE), page=str(number), orderby="id", order="asc")
+            found += page.rows
+            if not page.more:
+                break
+        return found
+
+    async def currency(self) -> str:
+        """Products do not say it. A key that may not see the shop's settings leaves prices unknown."""
+        if self._currency is None:
+            try:
+                status = mapping(await self._shop.get("system_status", _fields="settings"))
+            except Refused:
+                status = {}
+            self._currency = text(mapping(status.get("settings")).get("currency")).strip().upper()
+        return self._currency
+
+    async def fetch(self, pointer: Pointer) -> Delivery | None:
+        number = integer(pointer.id)
+        if pointer.kind == PULLED_ORDER:
+            order = await self._one(f"orders/{number}")
+            if order is None:
+                body = msgspec.json.encode({"id": pointer.id, "seen_at": self._now()})
+                return Delivery(kind=GONE_ORDER, key=f"gone:{pointer.id}", body=body)
+            return await self._order(order)
+        if pointer.kind == PRODUCT:
+            product = await self._one(f"products/{number}")
+            return await self._product(product) if product is not None else None
+        raise NotSupported(f"nothing to fetch for {pointer.kind!r}", code="no_pointer")
+
+    async def _one(self, path: str) -> Mapping[str, Any] | None:
+        try:
+            return mapping(await self._shop.get(path))
+        except Refused as refused:
+            if refused.code != "gone":
+                raise
+            return None
+
+
+def _following(at: Cursor, page: Page) -> Cursor:
+    shrank = 0 <= page.total < at.total
+    if shrank and at.restarts < RESTARTS:
+        return msgspec.structs.replace(at, page=1, total=page.total, restarts=at.restarts + 1)
+    if page.more:
+        return msgspec.structs.replace(at, page=at.page + 1, total=max(page.total, at.total))
+    reached = at.began - timedelta(seconds=OVERLAP_S) if at.began else at.since
+    return Cursor(since=max(filter(None, (reached, at.since)), default=None), swept=at.swept)
