@@ -6,7 +6,7 @@ their keys); only a deletion moves rows to an earlier page, and that shows in th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from connectors.base.events import Pointer
 from connectors.base.signing import fingerprint
 from connectors.base.wire import integer, items, mapping, text
 from connectors.woocommerce.client import Page, Shop
-from connectors.woocommerce.manifest import MANIFEST, OVERLAP_S
+from connectors.woocommerce.manifest import OVERLAP_S
 from connectors.woocommerce.normalise import GONE_ORDER, NOT_OURS, PRODUCT, PULLED_ORDER, SAID
 
 ORDER_PAGE, PRODUCT_PAGE, VARIATION_PAGE = 50, 20, 100
@@ -62,19 +62,23 @@ class Feeds:
         self._currency: str | None = None
 
     async def pull(self, feed: str, cursor: str) -> Batch:
-        if MANIFEST.feed(feed) is None:
-            raise NotSupported(f"no feed {feed!r}", code="no_feed")
         at = read_cursor(cursor)
         at = msgspec.structs.replace(at, began=at.began or self._now())
-        return await (self._products(at) if feed == "listings" else self._orders(at, feed))
+        if feed == "orders":
+            return await self._orders(at, self._order)
+        if feed == "messages":
+            return await self._orders(at, self._talk)
+        if feed == "listings":
+            return await self._products(at)
+        raise NotSupported(f"no feed {feed!r}", code="no_feed")
 
-    async def _orders(self, at: Cursor, feed: str) -> Batch:
+    async def _orders(self, at: Cursor, read: Callable[[Mapping[str, Any]], Awaitable[list[Delivery]]]) -> Batch:
         began = at.began or self._now()
         at = msgspec.structs.replace(at, since=at.since or began - self._first_import)
         page = await self._window("orders", at, ORDER_PAGE)
         deliveries: list[Delivery] = []
         for order in page.rows:
-            deliveries += [await self._order(order)] if feed == "orders" else await self._talk(order)
+            deliveries += await read(order)
         after = _following(at, page)
         return Batch(deliveries=tuple(deliveries), cursor=after.text(), more=after.began is not None)
 
@@ -93,14 +97,14 @@ class Feeds:
             asked |= {"modified_after": f"{at.since:%Y-%m-%dT%H:%M:%S}", "dates_are_gmt": "true"}
         return await self._shop.page(what, **asked)
 
-    async def _order(self, order: Mapping[str, Any]) -> Delivery:
+    async def _order(self, order: Mapping[str, Any]) -> list[Delivery]:
         """The list names refunds without the units they took back."""
         refunds: list[Mapping[str, Any]] = []
         if items(order.get("refunds")):
             refunds = await self._rows(f"orders/{integer(order.get('id'))}/refunds")
         body = msgspec.json.encode({"order": order, "refunds": refunds})
         key = f"order:{text(order.get('id'))}:{text(order.get('date_modified_gmt'))}:{fingerprint(body)[:12]}"
-        return Delivery(kind=PULLED_ORDER, key=key, body=body)
+        return [Delivery(kind=PULLED_ORDER, key=key, body=body)]
 
     async def _talk(self, order: Mapping[str, Any]) -> list[Delivery]:
         """What the customer wrote at the checkout, and every note that was mailed to them since."""
@@ -154,7 +158,7 @@ class Feeds:
             if order is None:
                 body = msgspec.json.encode({"id": pointer.id, "seen_at": self._now()})
                 return Delivery(kind=GONE_ORDER, key=f"gone:{pointer.id}", body=body)
-            return await self._order(order)
+            return (await self._order(order))[0]
         if pointer.kind == PRODUCT:
             product = await self._one(f"products/{number}")
             return await self._product(product) if product is not None else None
