@@ -106,7 +106,7 @@ class Submission:
                 return int(line[:3]), "\n".join(lines)
 
 
-class _Challenge(ChannelError):
+class _Challenge(AuthExpired):
     """The server says why it refuses a token, and waits for an empty line."""
 
 
