@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from uuid import UUID
@@ -16,8 +17,11 @@ from app.pipeline.handlers import handle
 from app.pipeline.ingest import Read, read_all, source_of, store
 from app.pipeline.opening import Open
 from connectors.base.contract import Delivery
+from connectors.base.errors import ChannelError
+from connectors.base.events import MessageReceived
 from connectors.registry import load_sandbox, manifests
 from tests.bench.place import Line, Place
+from tests.connectors.rig import connector_alone
 
 THREADS = 200
 PAGE = 500
@@ -28,8 +32,14 @@ START = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 def talking_channel() -> str:
-    """The first JSON channel that talks and needs no fetching."""
-    return next(key for key, one in manifests().items() if one.sending is not None and one.stocking is None)
+    """The channel whose chat updates `body` writes: the one that reads a message in them."""
+    return next(key for key in manifests() if any(isinstance(fact, MessageReceived) for fact in _read(key)))
+
+
+def _read(key: str) -> list[object]:
+    with suppress(ChannelError):
+        return list(connector_alone(key).normalise(Delivery(kind="message", key="0", body=body(0))))
+    return []
 
 
 def body(number: int) -> bytes:

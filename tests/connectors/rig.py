@@ -29,8 +29,8 @@ SENDING = tuple(key for key in KEYS if (sending := manifest(key).sending) and se
 STOCKING = tuple(key for key in KEYS if manifest(key).stocking)
 HOOKED = tuple(key for key in KEYS if manifest(key).hook != "none")
 FEEDS = tuple((key, feed.name) for key in KEYS for feed in manifest(key).feeds)
-# A lost answer is noticed after this long, so that fault tests stay quick.
-DEADLINE_S = 0.8
+# Once a fault that keeps silent is ordered, a lost answer is noticed after this long, so that fault tests stay quick.
+SILENT, IMPATIENT_S = ("timeout", "swallow_reply"), 0.8
 LONGEST_FEED = 200
 
 
@@ -93,6 +93,7 @@ class Rig:
     secrets: dict[str, str]
     hook_url: str
     http: httpx.AsyncClient
+    calls: ChannelHttp
     clock: Clock
     exchanges: list[Exchange] = field(default_factory=list)
     hooks: list[RawRequest] = field(default_factory=list)
@@ -158,6 +159,8 @@ class Rig:
     # Acts
 
     def strike(self, kind: Any, on: str = "", count: int = 1) -> None:
+        if kind in SILENT:
+            self.calls.deadline_s = IMPATIENT_S
         self.faults.order(Fault(kind=kind, on=on, count=count))
 
     def buyer_writes(self, text: str, buyer: int = 0, **more: Any) -> Message:
@@ -262,7 +265,7 @@ def context_for(key: str, client: httpx.AsyncClient, reroute: Reroute, secrets: 
     return Context(
         secrets=secrets,
         settings={},
-        http=ChannelHttp(client, manifest(key).hosts, clock.now, deadline_s=DEADLINE_S),
+        http=ChannelHttp(client, manifest(key).hosts, clock.now),
         reroute=reroute,
         now=clock.now,
         save_secrets=save,
@@ -277,16 +280,18 @@ def build_rig(key: str, base: str, mail: Doors, secrets: Mapping[str, str] | Non
     servers = (("imap.*", f"imap://127.0.0.1:{mail.imap}"), ("smtp.*", f"smtp://127.0.0.1:{mail.smtp}"))
     reroute = Reroute((*((host, base) for host in described.hosts), *servers))
     client = open_http(reroute)
+    context = context_for(key, client, reroute, held, clock)
     return Rig(
         key=key,
         manifest=described,
         world=world,
         faults=faults,
         sandbox=make(world, faults),
-        connector=load(key)(context_for(key, client, reroute, held, clock)),
+        connector=load(key)(context),
         secrets=held,
         hook_url=f"{base}/hooks/{described.key}",
         http=client,
+        calls=context.http,
         clock=clock,
     )
 
