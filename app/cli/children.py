@@ -22,7 +22,7 @@ SPARE_AFTER_S = 2.0
 
 def app_child(data: Path, *, port: int, env: Mapping[str, str]) -> ProgramChild:
     """Ready when it can serve a page: it reached the database and found its tables. `env` may be filled until it is started."""
-    command = _onecounter("web", "--host", HOST, "--port", str(port), "--wait")
+    command = (sys.executable, "-P", "-m", "app.web.child", HOST, str(port))
     return ProgramChild(
         Program(
             name="app",

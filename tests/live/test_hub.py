@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from app.live.hub import MemoryHub, RedisHub
+from app.live.hub import MemoryHub
+from app.live.redis_hub import RedisHub
 from tests.waiting import until
 
 NEEDS_REDIS = pytest.mark.skipif(shutil.which("redis-server") is None, reason="this machine has no redis-server")
