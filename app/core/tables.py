@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Column, DefaultClause, ForeignKeyConstraint, Index, MetaData, event, text
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON, JSONB
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
-from sqlalchemy.types import Text
+from sqlalchemy.types import Text, Uuid
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = MetaData(
@@ -23,11 +23,13 @@ SQLModel.metadata.naming_convention = MetaData(
 ).naming_convention
 
 TEXTS: Any = ARRAY(Text)
+IDS: Any = ARRAY(Uuid)
 DOCUMENT: Any = JSONB
 VERBATIM: Any = JSON
 BYTES: Any = BYTEA
 EMPTY_OBJECT = text("'{}'::jsonb")
 EMPTY_LIST = text("'{}'::text[]")
+NO_IDS = text("'{}'::uuid[]")
 WORKLESS: set[str] = set()
 """Tables without a workspace: the listed exceptions to row-level security."""
 
@@ -103,3 +105,7 @@ def document() -> Any:
 
 def texts() -> Any:
     return Field(default_factory=list, sa_type=TEXTS, sa_column_kwargs={"server_default": EMPTY_LIST, "nullable": False})
+
+
+def id_list() -> Any:
+    return Field(default_factory=list, sa_type=IDS, sa_column_kwargs={"server_default": NO_IDS, "nullable": False})

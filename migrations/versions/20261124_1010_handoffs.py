@@ -74,7 +74,6 @@ def upgrade() -> None:
         _one_of("promise", "kind", "refund", "replacement", "reply", "send", "other"),
         _one_of("promise", "state", "open", "kept", "broken"),
         _refers("promise", "conversation_id", "conversation"),
-        _refers("promise", "message_id", "message", "SET NULL (message_id)"),
         _refers("promise", "made_by", "member"),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_promise")),
     )

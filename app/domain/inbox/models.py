@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Computed
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field, SQLModel
 
-from app.core.tables import BYTES, Row, Versioned, document, index, one_of, refers, texts, unique
+from app.core.tables import BYTES, Row, Versioned, document, id_list, index, one_of, refers, texts, unique
 
 STATUSES = ("open", "snoozed", "closed")
 SEND_STATES = ("received", "queued", "attempting", "sent", "delivered", "read", "failed", "unknown")
@@ -20,7 +20,7 @@ class Conversation(Versioned, table=True):
     """Carries all that a list row shows, written in the transaction that changes it.
 
     `awaiting_since`: the buyer's oldest unanswered word. `market_due_at` / `company_due_at`: the two clocks; `case_due_at`: the
-    channel's clock of an open case, which no reply stops.
+    channel's clock of an open case, which no reply stops; `promise_due_at`: the earliest promise still owed.
     `in_count` counts the buyer's messages: a member has read up to such a number."""
 
     __table_args__ = (
@@ -66,8 +66,10 @@ class Conversation(Versioned, table=True):
     market_due_at: datetime | None = None
     company_due_at: datetime | None = None
     case_due_at: datetime | None = None
+    promise_due_at: datetime | None = None
     next_due_at: datetime | None = Field(
-        default=None, sa_column_args=[Computed("least(market_due_at, company_due_at, case_due_at)", persisted=True)]
+        default=None,
+        sa_column_args=[Computed("least(market_due_at, company_due_at, case_due_at, promise_due_at)", persisted=True)],
     )
     reply_until_at: datetime | None = None
     snoozed_until: datetime | None = None
@@ -276,3 +278,86 @@ class ConversationOrder(SQLModel, table=True):
     conversation_id: UUID = Field(primary_key=True)
     order_ref: str = Field(primary_key=True)
     source: str
+
+
+class Handoff(Versioned, table=True):
+    """A conversation offered to a member or a team. The giver keeps it until somebody takes it; `taken_by` is who did.
+
+    `brief`: the facts at the moment of the offer. The giver's draft travels in `draft_*`. `answer`: why it was declined or
+    returned. `direct`: given at a shift's end without asking. `return_due_at`: without a reply by then it goes back."""
+
+    __table_args__ = (
+        refers("conversation_id", "conversation"),
+        refers("from_member_id", "member"),
+        refers("to_member_id", "member"),
+        refers("to_team_id", "team"),
+        refers("taken_by", "member"),
+        unique("uq_handoff_open", "conversation_id", where="state = 'offered'"),
+        index("ix_handoff_member", "workspace_id", "to_member_id", where="state = 'offered'"),
+        index("ix_handoff_team", "workspace_id", "to_team_id", where="state = 'offered'"),
+        index("ix_handoff_given", "workspace_id", "from_member_id", "offered_at desc", "id desc"),
+        index("ix_handoff_conversation", "workspace_id", "conversation_id", "offered_at desc", "id desc"),
+        one_of("state", "offered", "accepted", "declined", "returned", "withdrawn"),
+        one_of("draft_kind", "reply", "note"),
+    )
+    conversation_id: UUID
+    from_member_id: UUID | None = None
+    to_member_id: UUID | None = None
+    to_team_id: UUID | None = None
+    taken_by: UUID | None = None
+    state: str = "offered"
+    reason: str = ""
+    note: str = ""
+    brief: dict[str, Any] = document()
+    draft_text: str = ""
+    draft_kind: str = "reply"
+    draft_thread_id: UUID | None = None
+    draft_attachments: list[UUID] = id_list()
+    answer: str = ""
+    direct: bool = False
+    offered_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    return_after_s: int | None = None
+    return_due_at: datetime | None = None
+
+
+class Promise(Versioned, table=True):
+    """What we told a buyer we would do. Owed until `settled_at`: a promise that its time broke is owed still.
+    `message_id`: the message in which it was said."""
+
+    __table_args__ = (
+        refers("conversation_id", "conversation"),
+        refers("made_by", "member"),
+        index("ix_promise_conversation", "workspace_id", "conversation_id", "id"),
+        one_of("kind", "refund", "replacement", "reply", "send", "other"),
+        one_of("state", "open", "kept", "broken"),
+    )
+    conversation_id: UUID
+    message_id: UUID | None = None
+    made_by: UUID | None = None
+    text: str
+    kind: str = "other"
+    state: str = "open"
+    due_at: datetime | None = None
+    settled_at: datetime | None = None
+
+
+class SavedDraft(SQLModel, table=True):
+    """What one member has written and not sent. `from_member_id`: whose it was before it came along with a hand-off."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        refers("conversation_id", "conversation", on_delete="CASCADE"),
+        refers("member_id", "member", on_delete="CASCADE"),
+        one_of("kind", "reply", "note"),
+    )
+    workspace_id: UUID = Field(primary_key=True)
+    conversation_id: UUID = Field(primary_key=True)
+    member_id: UUID = Field(primary_key=True)
+    text: str = ""
+    kind: str = "reply"
+    thread_id: UUID | None = None
+    attachments: list[UUID] = id_list()
+    from_member_id: UUID | None = None
+    updated_at: datetime
