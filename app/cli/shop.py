@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import webbrowser
@@ -63,9 +64,11 @@ class Shop:
                 await self.start(supervisor)
                 self.greet()
                 await supervisor.wait()
+            except asyncio.CancelledError:
+                screen.print("Stopping ...", style="dim")
+                raise
             finally:
                 self.forget()
-                screen.print("Stopping ...", style="dim")
         note("Stopped. Everything is on disk.")
 
     async def start(self, supervisor: Supervisor) -> None:

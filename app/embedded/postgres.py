@@ -28,6 +28,7 @@ START_DEADLINE_S = 120.0
 REAP_DEADLINE_S = 10.0
 STOP_DEADLINE_S = 20.0
 FIRST_START_BYTES = 150 * 1024 * 1024
+FULL_BYTES = 1024 * 1024
 _POLL_S = 0.02
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -294,8 +295,9 @@ def _worth_retrying(said: list[str]) -> bool:
 
 
 def _failure(said: list[str], *, path: Path, log: Path) -> CannotStart:
+    """On a full disk PostgreSQL's own words may be cut short too, so the disk is asked."""
     text = "\n".join(said)
-    if "No space left on device" in text:
+    if "No space left on device" in text or shutil.disk_usage(path).free < FULL_BYTES:
         return CannotStart(f"The disk under {path} is full. Free some space and start again.")
     if "Permission denied" in text:
         return CannotStart(f"PostgreSQL may not write in {path}. Change its owner, or choose another folder with --data.")
