@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,10 +16,10 @@ Disk = Callable[[int], Path]
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A disk of so many MiB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
+def disk() -> Iterator[Disk]:
+    """A disk of so many MiB of its own, where PostgreSQL's account may enter."""
+    place = Path(tempfile.mkdtemp(prefix="onecounter-disk-"))
+    place.chmod(0o755)
     mounted: list[Path] = []
 
     def make(mib: int) -> Path:
@@ -27,13 +28,14 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         )
         if done.returncode != 0:
             pytest.skip(f"only who may mount can make a small disk: {done.stderr.strip()}")
-        tmp_path.chmod(0o755)
+        place.chmod(0o755)
         mounted.append(place)
         return place
 
     yield make
     for one in mounted:
         subprocess.run(["umount", str(one)], check=True)
+    place.rmdir()
 
 
 def _fill(place: Path) -> Path:
