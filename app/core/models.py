@@ -97,3 +97,15 @@ class Counter(SQLModel, table=True):
     workspace_id: UUID = Field(primary_key=True)
     name: str = Field(primary_key=True)
     value: int = Field(default=0, sa_type=BigInteger)
+
+
+class Allowance(SQLModel, table=True):
+    """What is left to somebody of one thing they do: a bucket of tokens as it stood at `at`. `who` is a hash."""
+
+    __table_args__ = (index("ix_allowance_at", "at"),)
+    workspace_id: UUID = Field(primary_key=True)
+    subject_id: UUID = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    who: str = Field(primary_key=True)
+    tokens: float
+    at: datetime

@@ -11,7 +11,8 @@ from app.core.db import UnitOfWork
 from app.core.errors import Down
 from app.core.logs import log
 from app.core.timers import QUEUE
-from app.domain.inbox.service import working
+from app.domain.connections.service import sending_of
+from app.domain.inbox.service import following, handing, promising, working
 from app.pipeline.house import House
 
 Strike = Callable[[UnitOfWork, UUID, dict[str, Any]], Awaitable[None]]
@@ -21,7 +22,24 @@ async def _wake_conversation(work: UnitOfWork, subject_id: UUID, data: dict[str,
     await working.wake_up(work, subject_id)
 
 
-STRIKES: dict[str, Strike] = {working.SNOOZE: _wake_conversation}
+async def _follow_visitor(work: UnitOfWork, subject_id: UUID, data: dict[str, Any]) -> None:
+    await following.follow(work, subject_id, sending_of)
+
+
+async def _give_back(work: UnitOfWork, subject_id: UUID, data: dict[str, Any]) -> None:
+    await handing.strike(work, subject_id)
+
+
+async def _break_promise(work: UnitOfWork, subject_id: UUID, data: dict[str, Any]) -> None:
+    await promising.strike(work, subject_id)
+
+
+STRIKES: dict[str, Strike] = {
+    working.SNOOZE: _wake_conversation,
+    following.TO_MAIL: _follow_visitor,
+    handing.RETURN: _give_back,
+    promising.DUE: _break_promise,
+}
 
 
 async def timer_round(house: House) -> int:

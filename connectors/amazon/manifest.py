@@ -138,6 +138,7 @@ MANIFEST = Manifest(
         files_max=FILES_LIMIT,
         file_bytes=FILE_BYTES,
         forbids_contact_details=True,
+        keeps_buyers=True,
         market_clock_s=86_400.0,
         operation="send",
     ),

@@ -45,13 +45,22 @@ class Bucket(Struct, frozen=True, kw_only=True):
     day_starts_utc_h: float = 0.0
 
 
+class First(Struct, frozen=True, kw_only=True):
+    """How we begin a talk with somebody who never wrote to us. `to`: the kind of handle it reaches. `thread`: what the channel
+    will call the thread: `ours` (32 hex digits of our choice), the `handle` itself, or its `digits`."""
+
+    to: str
+    thread: Literal["ours", "handle", "digits"]
+
+
 class Sending(Struct, frozen=True, kw_only=True):
     """What a reply may be. `proof` says how a lost answer is settled: `keyed` (the channel drops a repeat by our key),
     `readable` (the thread can be read back), `blind` (a person decides), `own` (the buyer reads our own row: nothing leaves the
     house, so nothing can be lost on the way). `absent_after_s`: a clean read-back this long after
     the attempt proves it was not sent. `window_s`: how long after the buyer's last message a reply may go;
-    `person_window_s`: how long when a member typed it. `templates`: approved texts may go at any time. `first`: we may write
-    to a handle that never wrote to us. `segments`: a text is billed in pieces of (7-bit, 16-bit) characters."""
+    `person_window_s`: how long when a member typed it. `templates`: approved texts may go at any time. `first`: we may begin
+    a talk. `segments`: a text is billed in pieces of (7-bit, 16-bit) characters. `keeps_buyers`: the channel's rules forbid leading
+    its buyers elsewhere. `letters`: a message has a subject, and one that goes on from another channel tells what was said there."""
 
     text_limit: int
     unit: Literal["characters", "bytes"] = "characters"
@@ -67,7 +76,9 @@ class Sending(Struct, frozen=True, kw_only=True):
     operation: str = "send"
     person_window_s: float | None = None
     templates: bool = False
-    first: bool = False
+    first: First | None = None
+    keeps_buyers: bool = False
+    letters: bool = False
     segments: tuple[int, int] | None = None
     caption_limit: int | None = None
 

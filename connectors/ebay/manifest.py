@@ -99,6 +99,7 @@ MANIFEST = Manifest(
         file_bytes=12 * 1024 * 1024,
         file_types=("image/jpeg", "image/png", "image/gif", "application/pdf", "application/msword", "text/plain"),
         forbids_contact_details=True,
+        keeps_buyers=True,
     ),
     stocking=Stocking(batch=25, revisions_per_day=250),
     consent="oauth",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Sending
+from connectors.base.manifest import Bucket, Feed, First, Manifest, Secret, Sending
 
 # Where consent is asked and tokens are bought. Mail servers themselves are the seller's own.
 HOSTS = ("accounts.google.com", "oauth2.googleapis.com", "login.microsoftonline.com")
@@ -172,7 +172,8 @@ MANIFEST = Manifest(
         files_max=FILES_MAX,
         file_bytes=FILE_BYTES,
         operation="send",
-        first=True,
+        first=First(to="email", thread="ours"),
+        letters=True,
     ),
     hook="none",
     consent="oauth",

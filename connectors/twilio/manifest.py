@@ -3,7 +3,7 @@ https://www.twilio.com/docs/messaging/guides/accepted-mime-types (2026-04)."""
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Sending
+from connectors.base.manifest import Bucket, Feed, First, Manifest, Secret, Sending
 
 HOST = "api.twilio.com"
 SERVICE_HOST = "messaging.twilio.com"
@@ -76,7 +76,7 @@ MANIFEST = Manifest(
         files_max=FILES_LIMIT,
         file_bytes=FILE_BYTES,
         templates=True,
-        first=True,
+        first=First(to="phone", thread="handle"),
         segments=(160, 70),
         operation="send",
     ),

@@ -64,7 +64,7 @@ def _heard(
         text=said,
         more_handles=_addresses(told, delivery),
         media=files,
-        refs=_refs(told),
+        refs=_refs(told, delivery),
         automated=direction == "out",
         language=text(told.get("language"))[:8].split("-")[0].lower(),
     )
@@ -110,9 +110,12 @@ def _files(told: Told, keeper: Keeper) -> tuple[Media, ...]:
     return tuple(found)
 
 
-def _refs(told: Told) -> dict[str, str]:
-    page = text(told.get("page"))[:500]
-    return {"page": page} if page.startswith(("https://", "http://")) else {}
+def _refs(told: Told, delivery: Delivery) -> dict[str, str]:
+    """Where the visitor is and came from, and where an answer finds them once they are gone."""
+    seen = {name: text(told.get(name))[:500] for name in ("page", "referrer")}
+    found = {name: url for name, url in seen.items() if url.startswith(("https://", "http://"))}
+    typed = header_of(delivery, "email") or text(told.get("email")).strip()[:320]
+    return found | ({"email": typed.lower()} if _is_address(typed) else {})
 
 
 def _at(delivery: Delivery) -> datetime:

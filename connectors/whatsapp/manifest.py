@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Manifest, Secret, Sending
+from connectors.base.manifest import Bucket, First, Manifest, Secret, Sending
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -78,7 +78,7 @@ MANIFEST = Manifest(
         file_bytes=FILE_BYTES,
         caption_limit=CAPTION_LIMIT,
         templates=True,
-        first=True,
+        first=First(to="phone", thread="digits"),
         operation="send",
     ),
     hook="app",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from app.core.roles import DUTY, let_duty, protect
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -9,8 +15,31 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Filled with the room's tables."""
+    _continued_threads()
 
 
 def downgrade() -> None:
-    """Undone in the opposite order."""
+    op.execute(f"revoke delete on attachment from {DUTY}")
+    op.drop_table("allowance")
+    op.drop_column("thread", "begun_at")
+
+
+def _continued_threads() -> None:
+    """Threads that we begin, limits on what strangers do, and files nobody ever sent."""
+    op.add_column("thread", sa.Column("begun_at", UTCDateTime(), nullable=True))
+    op.create_table(
+        "allowance",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("what", AutoString(), nullable=False),
+        sa.Column("who", AutoString(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "subject_id", "what", "who", name=op.f("pk_allowance")),
+    )
+    op.create_index("ix_allowance_at", "allowance", ["at"])
+    statements = [
+        *protect("allowance"), *let_duty("allowance", select="*", delete=True), f"grant delete on attachment to {DUTY}",
+    ]  # fmt: skip
+    for statement in statements:
+        op.execute(statement)

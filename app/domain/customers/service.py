@@ -109,6 +109,17 @@ async def _add_handles(
     )
 
 
+handle_key = rules.key_of
+
+
+async def adopt_handle(work: UnitOfWork, customer_id: UUID, handle: Handle) -> None:
+    """This customer answers under the handle. One that is somebody's already stays theirs."""
+    key = rules.key_of(handle)
+    await lock_objects(work, [f"handle:{key[0]}:{key[1]}"])
+    if not await work.fetch(sql.KNOWN, work.workspace_id, [key[0]], [key[1]]):
+        await _add_handles(work, {}, {key: handle}, {key: customer_id})
+
+
 async def find_by_handle(work: UnitOfWork, handle: Handle) -> list[UUID]:
     rows = await work.fetch(sql.KNOWN, work.workspace_id, *([part] for part in rules.key_of(handle)))
     return sorted({row["owner"] for row in rows})

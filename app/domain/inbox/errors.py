@@ -21,6 +21,10 @@ class ReplyBlocked(Unacceptable):
     code = "reply_blocked"
 
 
+class CannotContinue(Unacceptable):
+    code = "cannot_continue"
+
+
 class NewerReply(Conflict):
     code = "newer_reply"
 

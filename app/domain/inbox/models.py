@@ -82,7 +82,8 @@ class Conversation(Versioned, table=True):
 
 class Thread(Row, table=True):
     """One channel's own thread. `current` is false once a later conversation took the same outside thread over.
-    `refs` is what the next reply needs, from the newest message that carried any."""
+    `refs` is what the next reply needs, from the newest message that carried any. `begun_at`: we began it, to go on from another
+    channel."""
 
     __table_args__ = (
         refers("conversation_id", "conversation"),
@@ -101,6 +102,7 @@ class Thread(Row, table=True):
     subject: str = ""
     refs: dict[str, Any] = document()
     current: bool = True
+    begun_at: datetime | None = None
     last_in_at: datetime | None = None
     reply_until_at: datetime | None = None
 

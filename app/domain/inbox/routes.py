@@ -13,6 +13,7 @@ from app.core.db import Database
 from app.domain.connections.service import sending_of
 from app.domain.inbox.schemas import (
     Context,
+    ContinueOn,
     ConversationPage,
     ConversationRead,
     ConversationUpdate,
@@ -23,8 +24,9 @@ from app.domain.inbox.schemas import (
     ReadUpTo,
     Resolution,
     ShownHtml,
+    ThreadRead,
 )
-from app.domain.inbox.service import reading, releasing, replying, working
+from app.domain.inbox.service import crossing, reading, releasing, replying, working
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -114,6 +116,19 @@ class ConversationController(Controller):
     ) -> Context:
         async with db.look(caller.workspace_id, caller.actor) as work:
             return await reading.read_context(work, conversation_id, sending_of)
+
+    @post("/{conversation_id:uuid}/continue", guards=[require("inbox.write")])
+    async def continue_on(
+        self,
+        db: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+        conversation_id: FromPath[UUID],
+        data: JSONBody[ContinueOn],
+    ) -> ThreadRead:
+        """The conversation goes on over another connection: its thread there, begun when there was none."""
+        async with db.unit(caller.workspace_id, caller.actor) as work:
+            thread_id = await crossing.continue_on(work, conversation_id, data, sending_of)
+            return await reading.read_thread(work, conversation_id, thread_id, sending_of)
 
     @post("/{conversation_id:uuid}/read", guards=[require("inbox.read")], status_code=204)
     async def mark_read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -57,6 +58,19 @@ class Way(Struct, frozen=True, kw_only=True):
     last_in_at: datetime | None
     refuses: frozenset[str] = frozenset()
     unproven: bool = False
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """From the thread that is talked in to another connection. `way` is where it leads, `address` whom it reaches there. `met`: they
+    wrote there before. `keeps`: the channel that is left forbids it. `guessed`: nobody proved the address. `elsewhere`: number
+    of another conversation that holds their thread there."""
+
+    way: Way
+    address: str
+    met: bool = False
+    keeps: bool = False
+    guessed: bool = False
+    elsewhere: int | None = None
 
 
 def longest_window(sending: Sending | None) -> float | None:
@@ -177,6 +191,74 @@ def _warnings(way: Way, draft: Draft) -> list[Verdict]:
             where=found.group(),
         )
     ]
+
+
+def may_continue(step: Step, now: datetime) -> Verdict:
+    """May the talk go on there? What blocks comes first; what is sent there is judged again by `check`."""
+    sending = step.way.sending
+    if step.keeps:
+        return _block("keeps_buyers", "This channel's rules forbid leading its buyers elsewhere.", "Answer here.")
+    if sending is None or (sending.first is None and not step.met):
+        return _block("cannot_begin", "On this channel only the buyer can begin a talk.", "Wait until they write there.")
+    if not step.address:
+        return _block("no_address", "No address of theirs is known there.", "Ask them for it and type it in.")
+    verdict = check(step.way, opening_draft(step.way, now), now)
+    if verdict.level == "block":
+        return verdict
+    if step.elsewhere is not None:
+        words = f"Their thread there stands in conversation {step.elsewhere} and moves here."
+        return Verdict(level="warn", code="moves", reason=words, fix="Look at that conversation first.")
+    if step.guessed:
+        return Verdict(
+            level="warn", code="guessed", reason="They typed this address; nobody has proven it.", fix="Ask when in doubt."
+        )
+    return ALLOWED
+
+
+def opening_draft(way: Way, now: datetime) -> Draft:
+    """The least that can be said there: an approved text where free words may not go."""
+    closed = way.sending is not None and bool(_of_the_time(way, way.sending, Draft(text="?"), now))
+    return Draft(text="?", template=closed and way.sending is not None and way.sending.templates)
+
+
+PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def address_of(kind: str, typed: str) -> str:
+    """A typed address as handles of its kind are kept; empty when it is none."""
+    if kind == "email":
+        found = "".join(typed.lower().split())
+        return found if EMAIL.fullmatch(found) else ""
+    if kind == "phone":
+        found = re.sub(r"[\s().-]", "", typed)
+        return found if PHONE_NUMBER.fullmatch(found) else ""
+    return ""
+
+
+def thread_named(naming: Literal["ours", "handle", "digits"], address: str, own: str) -> str:
+    """What the channel will call a thread that we begin; `own` is 32 hex digits of ours."""
+    return {"ours": own, "handle": address, "digits": address.removeprefix("+")}[naming]
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One thing said before, by whom and when."""
+
+    who: str
+    at: datetime
+    text: str
+
+
+def history_of(heading: str, lines: Sequence[Line], most: int) -> str:
+    """What was said elsewhere, quoted below a letter: the newest that fit into `most` characters, oldest first."""
+    kept: list[str] = []
+    left = most - len(heading) - 1
+    for line in reversed(lines):
+        quoted = "\n".join(f"> {part}" for part in f"{line.who}, {line.at:%Y-%m-%d %H:%M} UTC:\n{line.text}".split("\n"))
+        left -= len(quoted) + 3
+        if left < 0:
+            break
+        kept.append(quoted)
+    return "\n".join([heading, "\n>\n".join(reversed(kept))]) if kept else ""
 
 
 def _block(code: str, reason: str, fix: str) -> Verdict:

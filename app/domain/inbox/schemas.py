@@ -246,11 +246,35 @@ class ThreadRead(Struct, kw_only=True):
     templates: bool
 
 
+class WayRead(Struct, kw_only=True):
+    """Another connection the talk may go on over. `handles` are whom it would reach there; `opens` says whether free words or only an
+    approved text may go first. `kind` is what a typed address must be (`email`, `phone`), empty where none can be typed."""
+
+    connection_id: UUID
+    connection_name: str
+    channel: str
+    kind: str
+    handles: list[str]
+    level: Literal["allow", "warn", "block"]
+    code: str
+    reason: str
+    fix: str
+    opens: Literal["text", "template"]
+
+
+class ContinueOn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """`handle`: whom to reach there; without it, the surest one known."""
+
+    connection_id: UUID
+    handle: Annotated[str, Meta(max_length=320)] | None = None
+
+
 class Context(Struct, kw_only=True):
     """What stands beside a conversation, from our own rows only."""
 
     customer: dict[str, Any]
     threads: list[ThreadRead]
+    ways: list[WayRead]
     orders: list[dict[str, Any]]
     stock: list[dict[str, Any]]
     earlier: list[dict[str, Any]]

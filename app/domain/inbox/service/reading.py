@@ -25,6 +25,7 @@ from app.domain.inbox.schemas import (
     ShownHtml,
     ThreadRead,
 )
+from app.domain.inbox.service.crossing import list_ways
 from app.domain.inbox.service.replying import SendingOf, ways_of
 from app.domain.inbox.store import read as sql
 
@@ -146,6 +147,7 @@ async def read_context(work: UnitOfWork, conversation_id: UUID, sending_of: Send
         stock=row["stock"],
         earlier=row["earlier"],
         threads=[_thread(thread, way, work.now) for thread, way in zip(threads, ways, strict=True)],
+        ways=await list_ways(work, conversation_id, sending_of),
     )
 
 
@@ -171,6 +173,12 @@ def _thread(row: Any, way: rules.Way, now: datetime) -> ThreadRead:
         forbids_contact_details=sending.forbids_contact_details if sending else False,
         templates=sending.templates if sending else False,
     )
+
+
+async def read_thread(work: UnitOfWork, conversation_id: UUID, thread_id: UUID, sending_of: SendingOf) -> ThreadRead:
+    threads = [row for row in await work.fetch(sql.THREADS, work.workspace_id, conversation_id) if row["id"] == thread_id]
+    (way,) = await ways_of(work, threads, sending_of)
+    return _thread(threads[0], way, work.now)
 
 
 async def read_html(work: UnitOfWork, message_id: UUID) -> ShownHtml:

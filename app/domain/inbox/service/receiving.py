@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct, structs, to_builtins
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
 from app.core.keys import folded, lock_objects, next_numbers
-from app.domain.customers.service import identify, retire_stand_in
+from app.domain.customers.service import adopt_handle, handle_key, identify, retire_stand_in
 from app.domain.inbox import rules
 from app.domain.inbox.service.noting import apply_early, lock_sent
 from app.domain.inbox.service.standing import settle_doubts
@@ -91,6 +92,7 @@ async def _places(work: UnitOfWork, source: Source, fresh: Sequence[MessageRecei
             retired.append(row["id"])
     if retired:
         await work.execute(sql.RETIRE, work.workspace_id, retired)
+    await _adopt(work, rows, fresh)
     speakers = await _speakers(work, source, fresh, places)
     opening = {thread: speaker for thread, speaker in speakers.items() if thread not in places}
     places.update(await _open(work, source, opening, previous))
@@ -98,6 +100,18 @@ async def _places(work: UnitOfWork, source: Source, fresh: Sequence[MessageRecei
         if places[thread].unproven and not message.held:
             await hand_to(work, places[thread], message.customer, customer)
     return places
+
+
+async def _adopt(work: UnitOfWork, rows: Sequence[asyncpg.Record], fresh: Sequence[MessageReceived]) -> None:
+    """The first answer in a thread that we began proves the address: it is the customer's whom we wrote to, unless it is known as
+    another's."""
+    begun = {row["external_id"]: row for row in rows if row["begun_at"] is not None and row["last_in_at"] is None}
+    for message in fresh:
+        row = begun.get(message.thread)
+        if row is None or message.held or message.direction != "in":
+            continue
+        if handle_key(message.customer) == (row["handle_kind"], row["handle_value"]):
+            await adopt_handle(work, row["customer_id"], message.customer)
 
 
 async def _speakers(

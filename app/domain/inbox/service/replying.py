@@ -16,6 +16,7 @@ from app.domain.customers.service import refusals_of
 from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, KeyReused, MessageNotFound, NewerReply, ReplyBlocked, TooLate
 from app.domain.inbox.schemas import MessageCreate, MessageRead
+from app.domain.inbox.service.recalling import history_for
 from app.domain.inbox.service.receiving import UNPROVEN
 from app.domain.inbox.service.standing import await_again, settle_doubts
 from app.domain.inbox.store import send as sql
@@ -63,7 +64,10 @@ async def write_message(work: UnitOfWork, conversation_id: UUID, data: MessageCr
     if verdict.level == "block":
         raise ReplyBlocked(verdict.reason, code=verdict.code, fields={"text": verdict.reason}, extra={"fix": verdict.fix})
     await _refuse_stale(work, conversation_id, data.if_last_seq)
-    return await _write(work, conversation_id, data, hashed, way=way)
+    sending = sending_of(way["channel"])
+    room = sending.text_limit - len(data.text) if sending else 0
+    history = await history_for(work, conversation_id, way["id"], sending, room=room)
+    return await _write(work, conversation_id, data, hashed, way=way, history=history)
 
 
 def _hash(data: MessageCreate) -> bytes:
@@ -113,7 +117,7 @@ async def _refuse_stale(work: UnitOfWork, conversation_id: UUID, if_last_seq: in
 
 
 async def _write(
-    work: UnitOfWork, conversation_id: UUID, data: MessageCreate, hashed: bytes, *, way: asyncpg.Record | None
+    work: UnitOfWork, conversation_id: UUID, data: MessageCreate, hashed: bytes, *, way: asyncpg.Record | None, history: str = ""
 ) -> MessageRead:
     message_id = new_id()
     note = way is None
@@ -124,7 +128,7 @@ async def _write(
         sql.INSERT, work.workspace_id, message_id, work.now, conversation_id, way["id"] if way else None,
         way["connection_id"] if way else None, "note" if note else "message", data.text, "sent" if note else "queued",
         data.client_msg_id, hashed, work.actor.member_id, due,
-        {"template": to_builtins(data.template)} if data.template else {}, await _quoted(work, conversation_id, data, way),
+        _detail(data, history), await _quoted(work, conversation_id, data, way),
     )  # fmt: skip
     await link_files(work, data.attachment_ids, message_id)
     shown = data.text or (data.template.name if data.template else "")
@@ -137,6 +141,11 @@ async def _write(
     if not note:
         work.wake("send")
     return await read_message(work, message_id)
+
+
+def _detail(data: MessageCreate, history: str) -> dict[str, object]:
+    found = {"template": to_builtins(data.template) if data.template else None, "history": history}
+    return {name: value for name, value in found.items() if value}
 
 
 async def _quoted(work: UnitOfWork, conversation_id: UUID, data: MessageCreate, way: asyncpg.Record | None) -> str:

@@ -12,7 +12,9 @@ from msgspec import Struct, convert
 from app.core.claims import backoff
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
+from app.domain.inbox.service.following import await_reading
 from app.domain.inbox.service.noting import apply_early, lock_sent
+from app.domain.inbox.service.promising import keep_replies
 from app.domain.inbox.service.standing import await_again, settle_doubts
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
@@ -34,6 +36,7 @@ class Outgoing(Struct, kw_only=True):
     message_id: UUID
     conversation_id: UUID
     connection_id: UUID
+    thread_id: UUID | None
     channel: str
     phase: Literal["send", "look", "lost"]
     command: SendReply | OrderAct
@@ -55,6 +58,7 @@ async def begin(work: UnitOfWork, message_id: UUID, token: UUID, files: tuple[Up
         message_id=message_id,
         conversation_id=row["conversation_id"],
         connection_id=row["connection_id"],
+        thread_id=row["thread_id"],
         channel=row["channel"],
         phase=phase,
         command=_command(row, work.now, files),
@@ -73,7 +77,7 @@ def _command(row: asyncpg.Record, now: datetime, files: tuple[Upload, ...]) -> S
     return SendReply(
         key=key,
         thread=row["thread"],
-        text=row["text"],
+        text="\n\n".join(filter(None, (row["text"], detail.get("history", "")))),
         customer=Handle(kind=row["handle_kind"], value=row["handle_value"], label=row["handle_label"]),
         refs=row["refs"],
         subject=row["subject"] or row["conversation_subject"],
@@ -98,6 +102,9 @@ async def mark_sent(
     done = await _settle(work, out, token, "sent", outcome="sent", external_id=external_id, at=at)
     if done and external_id:
         await apply_early(work, out.connection_id, sending, [external_id])
+    if done and isinstance(out.command, SendReply) and out.command.by_person:
+        await await_reading(work, out.thread_id, sending)
+        await keep_replies(work, out.conversation_id)
     return done
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 THREADS = """
-select t.id, t.external_id, t.conversation_id, t.customer_id, t.handle_kind, c.status, c.closed_at
+select t.id, t.external_id, t.conversation_id, t.customer_id, t.handle_kind, t.handle_value, t.begun_at, t.last_in_at,
+  c.status, c.closed_at
 from thread t join conversation c on c.workspace_id = t.workspace_id and c.id = t.conversation_id
 where t.workspace_id = $1 and t.connection_id = $2 and t.external_id = any($3) and t.current
 """
