@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.catalog.routes import ROUTES as CATALOG
 from app.domain.connections.routes import ROUTES as CONNECTIONS
 from app.domain.customers.routes import ROUTES as CUSTOMERS
+from app.domain.inbox.handing_routes import ROUTES as HANDING
 from app.domain.inbox.routes import ROUTES as INBOX
 from app.domain.inventory.routes import ROUTES as INVENTORY
 from app.domain.orders.routes import ROUTES as ORDERS
@@ -26,7 +27,7 @@ from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
 from app.web.widget import ROUTES as WIDGET
 
-ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX]
+ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX, *HANDING]
 ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,
     *CONSENT,

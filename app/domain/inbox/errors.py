@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import AppError, Conflict, NotFound, Unacceptable
+from app.core.errors import AppError, Conflict, Forbidden, NotFound, Unacceptable
 
 
 class ConversationNotFound(NotFound):
@@ -47,3 +47,27 @@ class AttachmentNotFound(NotFound):
 
 class FileTooLarge(AppError):
     status, code = 413, "too_large"
+
+
+class HandoffNotFound(NotFound):
+    code = "handoff_not_found"
+
+
+class NotForYou(Forbidden):
+    code = "not_for_you"
+
+
+class AlreadyOffered(Conflict):
+    code = "already_offered"
+
+
+class OfferOver(Conflict):
+    code = "offer_over"
+
+
+class PromiseNotFound(NotFound):
+    code = "promise_not_found"
+
+
+class OpenPromises(Conflict):
+    code = "open_promises"

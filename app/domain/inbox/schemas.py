@@ -19,7 +19,7 @@ class Person(Struct, kw_only=True):
 
 class ConversationRead(Struct, kw_only=True):
     """A list row. `waiting_on` follows the last word. `read_in_count` is the caller's own mark (GET only): unread = in_count -
-    read_in_count. The clocks are the marketplace's and the company's; `next_due_at` is the earlier one."""
+    read_in_count. The clocks are the marketplace's, the company's and a promise's; `next_due_at` is the earliest."""
 
     id: UUID
     number: int
@@ -44,6 +44,7 @@ class ConversationRead(Struct, kw_only=True):
     awaiting_since: datetime | None
     market_due_at: datetime | None
     company_due_at: datetime | None
+    promise_due_at: datetime | None
     next_due_at: datetime | None
     reply_until_at: datetime | None
     snoozed_until: datetime | None
@@ -64,7 +65,8 @@ class ConversationPage(Struct, kw_only=True):
 
 
 class ConversationUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Only what is given changes. `if_version`: refuse when somebody changed it meanwhile. Snoozing needs `snoozed_until`."""
+    """Only what is given changes. `if_version`: refuse when somebody changed it meanwhile. Snoozing needs `snoozed_until`.
+    `open_promises`: what becomes of them when it closes; `leave` lets them open it again when they are due."""
 
     status: Status | UnsetType = UNSET
     snoozed_until: datetime | None = None
@@ -74,6 +76,7 @@ class ConversationUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     priority: Priority | UnsetType = UNSET
     subject: Annotated[str, Meta(max_length=300)] | UnsetType = UNSET
     if_version: int | None = None
+    open_promises: Literal["kept", "broken", "leave"] | None = None
 
 
 class AttachmentRead(Struct, kw_only=True):

@@ -11,19 +11,21 @@ from msgspec import UNSET
 
 from app.core.db import UnitOfWork
 from app.core.errors import Unacceptable
-from app.core.ids import new_id
 from app.core.timers import clear_timer, set_timer
 from app.domain.inbox.errors import ConversationNotFound, VersionMoved
 from app.domain.inbox.schemas import ConversationRead, ConversationUpdate, ReadUpTo
+from app.domain.inbox.service import handing, promising
+from app.domain.inbox.service.lines import write_lines
 from app.domain.inbox.service.reading import read_conversation
-from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
+from app.domain.inbox.store.read import CONVERSATION_CHANGE
 
 SNOOZE = "conversation.snooze"
 FIELDS = ("status", "assignee_id", "team_id", "tags", "priority", "subject")
 
 
 async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: ConversationUpdate) -> ConversationRead:
-    """Raises VersionMoved when `if_version` is not the current one. Each change leaves a system line with its code."""
+    """Raises VersionMoved when `if_version` is not the current one, OpenPromises when it would close over something owed. Each
+    change leaves a system line with its code."""
     row = await work.row(
         "select version, status, snoozed_until, assignee_id, team_id, tags, priority, subject from conversation "
         "where workspace_id = $1 and id = $2 for no key update",
@@ -41,10 +43,13 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
         changes["status"] = "snoozed"
     if changes:
         await _known_people(work, changes)
+        if changes.get("status") == "closed":
+            await promising.settle_before_closing(work, conversation_id, data.open_promises)
         await _write(work, conversation_id, changes)
         if "status" in changes:
             await _set_alarm(work, conversation_id, data.snoozed_until if changes["status"] == "snoozed" else None)
         await _tell(work, conversation_id, row, changes)
+        await handing.follow(work, conversation_id, changes)
         work.touch(CONVERSATION_CHANGE, [conversation_id])
     return await read_conversation(work, conversation_id)
 
@@ -98,26 +103,18 @@ async def _write(work: UnitOfWork, conversation_id: UUID, changes: dict[str, Any
         await _mark_read(work, conversation_id, None)
 
 
+CODES = {"assignee_id": "assigned", "team_id": "team", "tags": "tagged", "priority": "priority", "subject": "renamed"}
+STATUS_CODES = {"open": "reopened", "snoozed": "snoozed", "closed": "closed"}
+
+
 async def _tell(work: UnitOfWork, conversation_id: UUID, before: asyncpg.Record, changes: dict[str, Any]) -> None:
-    """System lines: codes and values, worded by the screen in the reader's language."""
-    lines = []
-    for name, value in changes.items():
-        if name == "status":
-            code = "closed" if value == "closed" else "snoozed" if value == "snoozed" else "reopened"
-        else:
-            code = {"assignee_id": "assigned", "team_id": "team", "tags": "tagged", "priority": "priority", "subject": "renamed"}[
-                name
-            ]
-        lines.append((new_id(), code, {"from": _json(before[name]), "to": _json(value)}))
-    await work.conn.executemany(
-        "insert into message (workspace_id, id, created_at, conversation_id, direction, kind, text, state, author_id, sent_at, detail) "
-        "values ($1, $2, $3, $4, 'out', 'event', $5, 'sent', $6, $3, $7)",
+    await write_lines(
+        work,
         [
-            (work.workspace_id, line, work.now, conversation_id, code, work.actor.member_id, detail)
-            for line, code, detail in lines
+            (conversation_id, CODES.get(name) or STATUS_CODES[value], {"from": _json(before[name]), "to": _json(value)})
+            for name, value in changes.items()
         ],
     )
-    work.touch(MESSAGE_CHANGE, [line for line, _, _ in lines])
 
 
 def _json(value: Any) -> Any:
