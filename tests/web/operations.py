@@ -47,6 +47,8 @@ class Operation:
     """Query parameters that take any text."""
     shape: str | None
     """Name of the body's schema."""
+    may_be_bare: bool
+    """Taken without a body too."""
 
     def __str__(self) -> str:
         return f"{self.verb} {self.path}"
@@ -86,8 +88,9 @@ def _operation(verb: str, path: str, told: dict[str, Any]) -> Operation:
         elif parameter["in"] == "query" and kind.get("type") == "string" and "enum" not in kind:
             words.append(parameter["name"])
     content = told.get("requestBody", {}).get("content", {}).get("application/json")
-    shape = content["schema"]["$ref"].rpartition("/")[2] if content else None
-    return Operation(verb, path, told["tags"][0], places, tuple(words), shape)
+    choices = content["schema"].get("oneOf", [content["schema"]]) if content else []
+    shape = next((one["$ref"].rpartition("/")[2] for one in choices if "$ref" in one), None)
+    return Operation(verb, path, told["tags"][0], places, tuple(words), shape, len(choices) > 1)
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -91,7 +91,7 @@ async def test_a_wrong_field_is_refused_by_its_name(program: httpx.AsyncClient, 
 )  # fmt: skip
 async def test_what_is_no_object_is_refused(program: httpx.AsyncClient, twin: Twin, one: Operation, body: str) -> None:
     answer = await send(program, one, twin, body)
-    assert answer.status_code in (400, 422), answer.text
+    assert answer.status_code in (400, 422) or (one.may_be_bare and body in ("", "null")), answer.text
 
 
 @pytest.mark.parametrize("one", WITH_BODY, ids=str)

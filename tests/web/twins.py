@@ -19,8 +19,9 @@ from app.domain.catalog.schemas import VariantCreate
 from app.domain.connections import consents
 from app.domain.connections import service as connections
 from app.domain.connections.schemas import ConnectionCreate, ConsentStart
+from app.domain.inbox.handing_schemas import DraftWrite, HandoffCreate, PromiseCreate
 from app.domain.inbox.schemas import ConversationUpdate, MessageCreate, ReadUpTo
-from app.domain.inbox.service import filing, replying, working
+from app.domain.inbox.service import drafting, filing, handing, promising, replying, working
 from app.domain.inbox.service.receiving import Source
 from app.domain.inventory.schemas import MovementCreate
 from app.domain.inventory.service import moving
@@ -87,6 +88,7 @@ async def open_twin(house: House, word: str) -> Twin:
         await _stock(work, ids, word)
         await _hear(work, ids, word)
         await _write(work, ids, word)
+        await _hand(work, ids, word, shop.owner_id)
     await _deliver(house, ids, word)
     await relay_round(house)
     file = await house.files.keep(word.encode())
@@ -181,6 +183,20 @@ async def _write(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
     ids["message_id"] = (await replying.write_message(work, here, reply, connections.sending_of)).id
     await working.update_conversation(work, here, ConversationUpdate(tags=[word], subject=f"Mug {word}", team_id=ids["team_id"]))
     await working.mark_read(work, here, ReadUpTo())
+
+
+async def _hand(work: UnitOfWork, ids: dict[str, UUID], word: str, owner: UUID) -> None:
+    """A promise, a draft and an offer taken back where the buyer wrote; the other conversation is offered to the owner."""
+    here = ids["conversation_id"]
+    ids["promise_id"] = (await promising.add_promise(work, here, PromiseCreate(text=f"Refund {word}"))).id
+    await drafting.save_draft(work, here, DraftWrite(text=f"dear {word}"))
+    other = await work.value(
+        "select conversation_id from thread where workspace_id = $1 and external_id = $2", work.workspace_id, f"t-{word}"
+    )
+    work.actor = Actor()
+    await handing.withdraw(work, (await handing.offer(work, here, HandoffCreate(to_member_id=owner, note=f"so {word}"))).id)
+    offered = await handing.offer(work, other, HandoffCreate(to_member_id=owner, note=f"about {word}"))
+    ids["handoff_id"], ids["to_member_id"], ids["to_team_id"] = offered.id, ids["member_id"], ids["team_id"]
 
 
 async def _deliver(house: House, ids: dict[str, UUID], word: str) -> None:

@@ -147,7 +147,7 @@ async def decline(work: UnitOfWork, handoff_id: UUID, data: Answer) -> HandoffRe
 
 async def withdraw(work: UnitOfWork, handoff_id: UUID) -> HandoffRead:
     row, _ = await _hold_offer(work, handoff_id)
-    if work.actor.member_id is not None and work.actor.member_id != row["from_member_id"]:
+    if None not in (work.actor.member_id, row["from_member_id"]) and work.actor.member_id != row["from_member_id"]:
         raise NotForYou(
             "only who offered it takes the offer back", extra={"fix": "Assign the conversation; that ends the offer."}
         )
