@@ -44,6 +44,11 @@ PEOPLE = (
 TEAMS = {"Batik": (0, 2, 3), "Coffee": (1, 5)}
 IMPORT_WITHIN_S = 60.0
 STOCK_TAKE = "opening stock-take"
+NOTES = (
+    "Counted two on shelf B4 this morning. One is put aside until Wednesday.",
+    "She asked the same on WhatsApp last week. We agreed on a free exchange.",
+    "The courier says the driver tries again tomorrow before noon.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +209,7 @@ async def _share_out(db: Database, workspace_id: UUID, owner: Actor) -> None:
             if number % 5 != 3:
                 assignee = people[0] if number % 3 == 0 else people[number % len(people)]
                 await working.update_conversation(work, conversation.id, ConversationUpdate(assignee_id=assignee))
-            if number % 9 == 4:
-                note = MessageCreate(
-                    client_msg_id=f"demo-note-{conversation.number}", kind="note",
-                    text="Counted two on shelf B4 this morning. One is put aside until Wednesday.",
-                )  # fmt: skip
+            if number % 20 == 4:
+                text = NOTES[number // 20 % len(NOTES)]
+                note = MessageCreate(client_msg_id=f"demo-note-{conversation.number}", kind="note", text=text)
                 await replying.write_message(work, conversation.id, note, connections.sending_of)

@@ -47,6 +47,13 @@ def test_folder_is_complete(key: str) -> None:
 
 
 @each_folder
+def test_its_glyph_is_drawn(key: str) -> None:
+    """The screen falls back to a plain ring for one it has no drawing of."""
+    drawings = text_of(ROOT / "frontend" / "src" / "ui" / "glyph.tsx").partition("const drawings")[2].partition("\n};")[0]
+    assert manifest(key).glyph in set(re.findall(r"^  (\w+): \[", drawings, re.MULTILINE)) - {"ring"}
+
+
+@each_folder
 def test_every_verb_of_the_contract_is_there(key: str) -> None:
     path = ROOT / "connectors" / key / "connector.py"
     mine = {function.name: function for function in functions_of(path)}

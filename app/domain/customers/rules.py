@@ -28,10 +28,14 @@ class Person(Struct, frozen=True, kw_only=True):
         return key_of(self.primary)
 
     @property
+    def called(self) -> str:
+        """What people call them; empty when nobody told."""
+        return next((one for one in (self.primary.name, *(one.name for one in self.more)) if one), "")[:200]
+
+    @property
     def name(self) -> str:
-        """What people call them, else what the channel shows of them."""
-        named = (self.primary.name, *(one.name for one in self.more), self.primary.label)
-        return next((one for one in named if one), "")[:200]
+        """What people call them, else what the channel shows of them, such as a number or @name, until a name is told."""
+        return self.called or self.primary.label[:200]
 
 
 def key_of(handle: Handle) -> Key:

@@ -72,16 +72,19 @@ async def _kinds(work: UnitOfWork, owners: set[UUID]) -> dict[UUID, frozenset[st
 
 
 async def _write(work: UnitOfWork, people: Sequence[Person], owners: Mapping[Key, UUID], fresh: Mapping[UUID, Person]) -> None:
-    """New customers, and names for those that had none."""
+    """New customers, and names for those that had none or only a number or @name."""
     if fresh:
         await work.execute(
             sql.NEW, work.workspace_id, work.now, list(fresh), [person.name for person in fresh.values()],
             [person.language for person in fresh.values()],
         )  # fmt: skip
         work.touch(CUSTOMER_CHANGE, fresh)
-    named = {owners[person.key]: person.name for person in people if person.name and owners[person.key] not in fresh}
+    named = {owners[person.key]: person for person in people if person.name and owners[person.key] not in fresh}
     if named:
-        changed = await work.fetch(sql.NAMES, work.workspace_id, work.now, list(named), list(named.values()))
+        changed = await work.fetch(
+            sql.NAMES, work.workspace_id, work.now, list(named), [person.name for person in named.values()],
+            [bool(person.called) for person in named.values()],
+        )  # fmt: skip
         work.touch(CUSTOMER_CHANGE, [row["id"] for row in changed])
 
 

@@ -54,8 +54,8 @@ GROWN = "update customer set version = version + 1, updated_at = $2 where worksp
 
 NAMES = """
 update customer c set name = k.name, version = c.version + 1, updated_at = $2
-from unnest($3::uuid[], $4::text[]) as k(id, name)
-where c.workspace_id = $1 and c.id = k.id and c.name = '' and c.erased_at is null returning c.id
+from unnest($3::uuid[], $4::text[], $5::bool[]) as k(id, name, real)
+where c.workspace_id = $1 and c.id = k.id and (c.name = '' or k.real and c.name ~ '^[@+]') and c.erased_at is null returning c.id
 """
 
 PAGE = f"""

@@ -212,3 +212,15 @@ async def test_an_address_of_the_erased_may_belong_to_somebody_new_and_be_erased
     async with db.unit(workspace) as work:
         await service.erase_customer(work, other)
     assert all(handle.value.startswith("erased:") for handle in (await read(db, workspace, other)).handles)
+
+
+async def test_a_number_stands_in_only_until_a_name_is_told(db: Database, workspace: UUID) -> None:
+    phone = Handle(kind="phone", value="+6281255500093", label="+6281255500093")
+    named = Handle(kind="phone", value="+6281255500093", name="Mega Puspita")
+    (first,) = await meet(db, workspace, (phone, (), ""))
+    assert (await read(db, workspace, first)).name == "+6281255500093"
+    assert await meet(db, workspace, (named, (), "")) == [first]
+    assert (await read(db, workspace, first)).name == "Mega Puspita"
+    await meet(db, workspace, (phone, (), ""))
+    await meet(db, workspace, (Handle(kind="phone", value="+6281255500093", name="Someone Else"), (), ""))
+    assert (await read(db, workspace, first)).name == "Mega Puspita"
