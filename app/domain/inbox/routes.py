@@ -30,7 +30,7 @@ from app.domain.inbox.service import crossing, reading, releasing, replying, wor
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
-Queue = Literal["mine", "unassigned", "all", "deadline"]
+Queue = Literal["mine", "unassigned", "all", "deadline", "handed"]
 Status = Literal["open", "waiting", "snoozed", "closed"]
 
 

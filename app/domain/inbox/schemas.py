@@ -218,7 +218,7 @@ class Resolution(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Counts(Struct, kw_only=True):
-    """Open conversations by queue; exact to 999, then 1000 stands for more."""
+    """Open conversations by queue; exact to 999, then 1000 stands for more. `handed`: offered to the caller."""
 
     mine: int
     unassigned: int
@@ -226,6 +226,7 @@ class Counts(Struct, kw_only=True):
     all: int
     waiting: int
     snoozed: int
+    handed: int
 
 
 class ThreadRead(Struct, kw_only=True):

@@ -14,7 +14,7 @@ from app.core.errors import Unacceptable
 from app.domain.inbox.errors import AlreadyOffered, ConversationNotFound, HandoffNotFound, NotForYou, OfferOver
 from app.domain.inbox.handing_schemas import HandoffRead, ShiftEnd, ShiftEnded
 from app.domain.inbox.schemas import ConversationRead
-from app.domain.inbox.service import handed, handing
+from app.domain.inbox.service import handed, handing, reading
 from app.domain.workspaces import service as workspaces
 from tests.conftest import NOON
 from tests.domain.inbox.desk import Desk, message
@@ -48,6 +48,18 @@ async def test_the_giver_keeps_it_until_it_is_taken(desk: Desk, hands: Hands, to
     assert (taken.state, taken.taken_by and taken.taken_by.id, taken.took_s) == ("accepted", hands.tom, 48.0)
     assert await assignee(desk, told.id) == hands.tom
     assert await hands.lines(told.id) == ["assigned", "handoff_offered", "handoff_accepted"]
+
+
+async def test_the_queue_of_what_is_handed_to_me(desk: Desk, hands: Hands, told: ConversationRead) -> None:
+    offered = await hands.offer(told.id, to_team_id=hands.team)
+    for member, shown in ((hands.tom, [told.id]), (hands.ayu, [])):
+        async with desk.db.unit(desk.workspace, hands.actor(member)) as work:
+            page = await reading.list_conversations(work, reading.Filter(queue="handed"), cursor=None, limit=10)
+            assert [one.id for one in page.items] == shown
+            assert (await reading.count_queues(work)).handed == len(shown)
+    await hands.accept(offered.id, hands.sari)
+    async with desk.db.unit(desk.workspace, hands.actor(hands.tom)) as work:
+        assert (await reading.count_queues(work)).handed == 0
 
 
 async def test_the_clocks_run_on(desk: Desk, hands: Hands, told: ConversationRead) -> None:

@@ -28,6 +28,7 @@ from app.domain.inbox.schemas import (
 from app.domain.inbox.service.crossing import list_ways
 from app.domain.inbox.service.replying import SendingOf, ways_of
 from app.domain.inbox.store import read as sql
+from app.domain.inbox.store.handing import HANDED, TO_ME
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -67,7 +68,12 @@ async def list_conversations(work: UnitOfWork, wanted: Filter, *, cursor: str | 
     return ConversationPage(items=kept, next_cursor=more, as_of_seq=as_of)
 
 
-QUEUES = {"mine": "c.assignee_id = $2", "unassigned": "c.assignee_id is null", "deadline": "c.next_due_at is not null"}
+QUEUES = {
+    "mine": "c.assignee_id = $2",
+    "unassigned": "c.assignee_id is null",
+    "deadline": "c.next_due_at is not null",
+    "handed": f"c.id in (select h.conversation_id from handoff h where h.workspace_id = $1 and h.state = 'offered' and {TO_ME})",
+}
 STATUSES = {
     "open": "c.status = 'open'",
     "waiting": "c.status = 'open' and c.awaiting_since is null",
@@ -111,7 +117,7 @@ async def read_conversation(work: UnitOfWork, conversation_id: UUID) -> Conversa
 
 
 async def count_queues(work: UnitOfWork) -> Counts:
-    (counts,) = await work.shapes(Counts, sql.COUNTS, work.workspace_id, work.actor.member_id)
+    (counts,) = await work.shapes(Counts, f"{sql.COUNTS}, {HANDED} as handed", work.workspace_id, work.actor.member_id)
     return counts
 
 

@@ -34,6 +34,10 @@ TO_ME = """
 (h.to_member_id = $2 or h.to_team_id in (select m.team_id from team_member m where m.workspace_id = $1 and m.member_id = $2))
 """
 
+HANDED = (
+    f"(select count(*) from (select 1 from handoff h where h.workspace_id = $1 and h.state = 'offered' and {TO_ME} limit 1000) x)"
+)
+
 HELD = """
 select id, status, assignee_id, team_id, next_due_at from conversation
 where workspace_id = $1 and id = any($2) order by id for no key update
