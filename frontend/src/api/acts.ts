@@ -12,6 +12,7 @@ import type {
   Message,
   NewMessage,
   ResolveAct,
+  Thread,
 } from "./types";
 
 const memberOf = (queries: QueryClient): string => queries.getQueryData<Me>(keys.me)?.member.id ?? "";
@@ -83,6 +84,17 @@ export async function undoSend(queries: QueryClient, message: Message): Promise<
 export async function releaseMessage(queries: QueryClient, message: Message): Promise<void> {
   show(queries, await request<Message>("POST", `/messages/${message.id}/release`));
   await queries.invalidateQueries({ queryKey: keys.context(message.conversation_id) });
+}
+
+/** The conversation's thread over there, begun when it had none. */
+export async function continueOn(
+  queries: QueryClient,
+  id: string,
+  way: { readonly connection_id: string; readonly handle?: string },
+): Promise<Thread> {
+  const thread = await request<Thread>("POST", `/conversations/${id}/continue`, { body: way });
+  await queries.invalidateQueries({ queryKey: keys.context(id) });
+  return thread;
 }
 
 /** Kept by the server until a message names it. */

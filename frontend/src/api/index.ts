@@ -1,5 +1,6 @@
 /** The server as the screen knows it: types, requests, cached answers, and changes folded into them. */
 export {
+  continueOn,
   markUnread,
   orderAct,
   patchConversation,

@@ -283,6 +283,20 @@ export interface Thread {
   readonly file_types?: readonly string[];
 }
 
+/** Another connection the talk may go on over. `kind` is what a typed address must be; empty where none can be typed. */
+export interface Way {
+  readonly connection_id: string;
+  readonly connection_name: string;
+  readonly channel: string;
+  readonly kind: string;
+  readonly handles: readonly string[];
+  readonly level: "allow" | "warn" | "block";
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
+  readonly opens: "text" | "template";
+}
+
 export interface StockLine {
   readonly sku: string;
   readonly title: string | null;
@@ -301,6 +315,7 @@ export interface Context {
     readonly handles: readonly Handle[];
   } | null;
   readonly threads: readonly Thread[];
+  readonly ways: readonly Way[];
   readonly orders: readonly Order[];
   readonly stock: readonly StockLine[];
   readonly earlier: readonly {

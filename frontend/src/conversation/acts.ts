@@ -67,3 +67,7 @@ function backOf({ status, snoozed_until }: Conversation): ConversationPatch {
   const ahead = snoozed_until !== null && Date.parse(snoozed_until) > Date.now();
   return ahead ? { status, snoozed_until } : { status: "open" };
 }
+
+/** The server's own words, where it had any. */
+export const problemWords = (failure: unknown, otherwise: string): string =>
+  failure instanceof Problem && failure.detail ? failure.detail : otherwise;

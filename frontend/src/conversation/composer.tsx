@@ -4,11 +4,12 @@ import { type ClipboardEvent, type DragEvent, type RefObject, useEffect, useMemo
 import type { Context, Conversation, Mode, Thread } from "../api/index";
 import { useDesk, useDraft, useDrafts } from "../api/index";
 import { type Command, useCommands } from "../commands/index";
-import { useFormat, useT } from "../i18n/index";
+import { useT } from "../i18n/index";
 import { usePhone } from "../lib/index";
-import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel, useChannels } from "../ui/index";
+import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel } from "../ui/index";
 import { AttachButton, AttachedLine } from "./attach";
 import { type Attached, attach, useAttached } from "./attached";
+import { Route, useRouteEntries } from "./route";
 import { RuleLine } from "./rule-line";
 import { judge, lengthOf } from "./rules";
 import { useSend } from "./send";
@@ -46,7 +47,7 @@ export function Composer(props: ComposerProps) {
       verdict={verdict}
       row={row}
       thread={thread}
-      threads={context?.threads ?? []}
+      context={context}
       onThread={onThread}
       onMode={onMode}
     />
@@ -217,69 +218,6 @@ function Modes({ mode, onMode }: ModesProps) {
   );
 }
 
-type RouteProps = Pick<ComposerProps, "row" | "context" | "mode" | "thread" | "onThread">;
-
-/** "eBay as Sekar Batik to hwhitlock_84"; another thread of the conversation can be chosen. */
-function Route({ row, context, mode, thread, onThread }: RouteProps) {
-  const t = useT();
-  const entries = useThreadEntries(context?.threads ?? [], thread, onThread);
-  const channel = thread?.channel ?? row.channel;
-  const { label } = useChannel(channel);
-  const words = useSenderWords(row, context, thread);
-  if (mode === "note") return <span className="to mute">{t("note.only_team")}</span>;
-  const inside = (
-    <>
-      <Glyph channel={channel} small />
-      <span className="m">{label}</span>
-      <span className="mute el">{words}</span>
-    </>
-  );
-  if (entries.length < 2) return <span className="to">{inside}</span>;
-  return (
-    <Menu label={t("composer.choose_thread")} entries={entries}>
-      {(button) => (
-        <button type="button" className="to" {...button}>
-          {inside}
-          <Icon of={ChevronDown} size="xs" />
-        </button>
-      )}
-    </Menu>
-  );
-}
-
-function useSenderWords(row: Conversation, context: Context | undefined, thread: Thread | null): string {
-  const t = useT();
-  const channel = thread?.channel ?? row.channel;
-  const handle = context?.customer?.handles.find((each) => each.channel === channel);
-  const sender = row.brand || thread?.connection_name;
-  const receiver = thread?.to || handle?.label || handle?.value || row.customer.name;
-  return [
-    sender ? t("composer.as", { name: sender }) : "",
-    receiver ? t("composer.to", { name: receiver }) : "",
-  ]
-    .filter(Boolean)
-    .join(" ");
-}
-
-function useThreadEntries(
-  threads: readonly Thread[],
-  thread: Thread | null,
-  onThread: (thread: Thread) => void,
-) {
-  const channels = useChannels();
-  const t = useT();
-  const format = useFormat();
-  return threads.map((each) => ({
-    label: channels.find(({ key }) => key === each.channel)?.label ?? each.channel,
-    mark: <Glyph channel={each.channel} small />,
-    hint: each.can_reply
-      ? each.reply_until_at && t("composer.until", { time: format.time(each.reply_until_at) })
-      : t("composer.closed"),
-    on: each.id === thread?.id,
-    run: () => onThread(each),
-  }));
-}
-
 interface FootProps {
   readonly conversation: string;
   readonly mode: Mode;
@@ -329,9 +267,10 @@ function PhoneModes({ row, context, mode, onMode, thread, onThread }: ComposerPr
   const t = useT();
   const channel = thread?.channel ?? row.channel;
   const { label } = useChannel(channel);
-  const entries = useThreadEntries(context?.threads ?? [], thread, onThread);
+  const { entries, dialog } = useRouteEntries({ row, context, thread, onThread });
   return (
     <>
+      {dialog}
       <Menu label={t("composer.choose_thread")} entries={entries.length > 1 ? entries : []}>
         {(button) => (
           <button

@@ -1,28 +1,38 @@
 /** The line under the text that says why it cannot or should not go, and offers the fixes. */
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import { type Conversation, draftOf, type Mode, type Thread, useDesk, useDrafts } from "../api/index";
+import {
+  type Context,
+  type Conversation,
+  draftOf,
+  type Mode,
+  type Thread,
+  useDesk,
+  useDrafts,
+} from "../api/index";
 import { useFormat, useT } from "../i18n/index";
-import { Icon, useChannel, useChannels } from "../ui/index";
+import { Icon, useChannel } from "../ui/index";
+import { useGoOn, useLabels } from "./route";
 import type { Verdict } from "./rules";
 
 interface RuleLineProps {
   readonly verdict: Verdict;
   readonly row: Conversation;
   readonly thread: Thread | null;
-  readonly threads: readonly Thread[];
+  readonly context: Context | undefined;
   readonly onThread: (thread: Thread) => void;
   readonly onMode: (mode: Mode) => void;
 }
 
-export function RuleLine({ verdict, row, thread, threads, onThread, onMode }: RuleLineProps) {
+export function RuleLine({ verdict, row, thread, context, onThread, onMode }: RuleLineProps) {
   const t = useT();
   const { label } = useChannel(thread?.channel ?? row.channel);
-  const channels = useChannels();
-  const other = threads.find((each) => each.can_reply && each.id !== thread?.id);
+  const labelOf = useLabels();
+  const goOn = useGoOn({ row, onThread });
+  const other = context?.threads.find((each) => each.can_reply && each.id !== thread?.id);
+  const way = other ? undefined : context?.ways.find(({ level }) => level !== "block");
   const remove = useRemove(row.id);
   const reason = useReason(verdict, label);
   if (verdict.kind === "allow") return null;
-  const otherLabel = channels.find(({ key }) => key === other?.channel)?.label ?? other?.channel ?? "";
   return (
     <div className="hint" role="status">
       <span className={`fx ${verdict.kind === "block" ? "bad" : "warn"}`}>
@@ -31,7 +41,10 @@ export function RuleLine({ verdict, row, thread, threads, onThread, onMode }: Ru
       <span className="el">{reason}</span>
       {verdict.why === "contact" && <Fix onClick={() => remove(verdict.found)}>{t("rule.remove")}</Fix>}
       {verdict.why !== "too_long" && other && (
-        <Fix onClick={() => onThread(other)}>{t("rule.send_over", { channel: otherLabel })}</Fix>
+        <Fix onClick={() => onThread(other)}>{t("rule.send_over", { channel: labelOf(other.channel) })}</Fix>
+      )}
+      {verdict.why === "closed_window" && way && (
+        <Fix onClick={() => void goOn(way)}>{t("rule.continue_on", { channel: labelOf(way.channel) })}</Fix>
       )}
       {verdict.why === "closed_window" && !other && (
         <Fix onClick={() => onMode("note")}>{t("rule.write_note")}</Fix>

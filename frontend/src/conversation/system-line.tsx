@@ -3,6 +3,7 @@ import { Info } from "lucide-react";
 import { type Message, useMe } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
 import { Glyph, Icon } from "../ui/index";
+import { useLabels } from "./route";
 
 const words: Readonly<Record<string, WordKey>> = {
   assigned: "event.assigned",
@@ -14,6 +15,7 @@ const words: Readonly<Record<string, WordKey>> = {
   reopened: "event.reopened",
   snoozed: "event.snoozed",
   continued: "event.continued",
+  not_followed: "event.not_followed",
   merged: "event.merged",
   split: "event.split",
   handed: "event.handed",
@@ -31,12 +33,14 @@ export function SystemLine({ message }: { readonly message: Message }) {
   const value = useValue(message);
   const code = message.event?.code ?? "";
   const known = Object.hasOwn(words, code) ? words[code] : undefined;
+  const labelOf = useLabels();
+  const channel = labelOf(String(message.event?.detail.channel ?? ""));
   const name = message.author?.name.split(" ")[0] ?? t("event.system");
   return (
     <div className="sys" title={format.day(message.sent_at, Date.now())}>
       {message.channel ? <Glyph channel={message.channel} /> : <Icon of={Info} />}
       <span>
-        <b>{known ? t(known, { name }) : code}</b> {value} ·{" "}
+        <b>{known ? t(known, { name, channel }) : code}</b> {value} ·{" "}
         <time dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
       </span>
     </div>

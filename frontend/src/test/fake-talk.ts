@@ -189,6 +189,7 @@ export function contextOf(conversation: Conversation): Context {
       text_unit: "characters",
       forbids_contact_details: channel === "east",
     })),
+    ways: [],
     orders: hannah ? [hannahsOrder, { ...hannahsOrder, id: "order-2", number: "27-11902-44120" }] : [],
     stock: hannah
       ? [
