@@ -17,6 +17,8 @@ PLAIN: dict[str, Callable[[Any], bool]] = {
     "Boolean": lambda value: isinstance(value, bool),
     "True": lambda value: value is True,
 }
+# Telegram repeats a secret and signs nothing.
+BODY_UNSIGNED = True
 
 
 def _is(method: str) -> Callable[[Exchange], bool]:

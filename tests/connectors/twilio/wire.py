@@ -17,6 +17,8 @@ CONTRACT: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "contracts" / "twilio" / "messaging.json").read_text(encoding="utf-8")
 )
 REFUSAL = {"code", "message", "more_info", "status"}
+# The address as Twilio has it is part of what it signs.
+URL_SIGNED = True
 
 
 def _is(described: Mapping[str, Any]) -> Callable[[Exchange], bool]:

@@ -17,6 +17,8 @@ OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     # No web process stands behind this rig: what visitors ask of it is only held to the right address.
     "door": lambda exchange: exchange.path in ("/chat/webchat/events", "/chat/webchat/files"),
 }
+# A pass says who speaks and until when, not what.
+BODY_UNSIGNED = PROOF_ENDS = True
 
 
 def check(operation: str, exchange: Exchange) -> None:
