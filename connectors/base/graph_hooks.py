@@ -24,6 +24,10 @@ DEAUTHORISE = "deauthorize"
 CONFIRMATION = "confirmation"
 ERASURE, WITHDRAWN = "erasure", "withdrawn"
 HALF = 16
+RECEIVED = (
+    "Your request {code} was received. What this shop holds about you under the id that Meta gave us is erased. Meta does not "
+    "always say under which name you wrote: to be sure, write to the shop and quote this code."
+)
 
 
 class Entry(msgspec.Struct):
@@ -106,7 +110,7 @@ def _read(raw: msgspec.Raw) -> Mapping[str, Any]:
 def _greet(request: RawRequest, verify_token: str, secret: str) -> Received:
     if code := request.param(CONFIRMATION):
         require_match(code[HALF:], (_seal(secret, code[:HALF]),) if secret else ())
-        return Received(body=f"Your request {code} was received. What this shop holds about you is being erased.".encode())
+        return Received(body=RECEIVED.format(code=code).encode())
     if request.param("hub.mode") != "subscribe":
         raise BadSignature("not a handshake", code="bad_signature")
     require_match(request.param("hub.verify_token"), (verify_token,))

@@ -15,12 +15,17 @@ import msgspec
 from connectors.base.faults import Faults
 from connectors.base.graph import HOST
 from connectors.base.graph_sandbox import ROOT, AppDesk, Courier, Gatekeeper, failed, multipart, refused
+from connectors.base.graph_sandbox_login import LoginApp, login
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.wire import integer, mapping, when
 from connectors.base.world import Buyer, File, Good, Happening, Message, Naming, Thread, World
 
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 SHOWN = 25
+WISHES = {
+    "en": ("Read and answer messages of your page", "Read comments under your posts", "Be told of news at once"),
+    "id": ("Membaca dan membalas pesan halaman Anda", "Membaca komentar di kiriman Anda", "Langsung diberi tahu bila ada kabar"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,8 @@ class PretendPage:
         self.uploads: dict[str, File] = {}
         self._profile = profile
         self.keeper = Gatekeeper(self.box, ids.token, ids.app_secret)
+        self.app = LoginApp(id=ids.app, secret=ids.app_secret, name=ids.channel, wishes=WISHES, pages=[self._listed()])
+        login(world).join(self.box, self.app)
         world.open(ids.channel, naming(ids))
         world.watch(ids.channel, self._tell)
         self._add_routes()
@@ -97,6 +104,11 @@ class PretendPage:
         self.box.route("GET", f"{self.ids.file_path}/{{name}}")(self.download)
 
     # The page and its apps
+
+    def _listed(self) -> dict[str, Any]:
+        """As `me/accounts` lists it to its owner."""
+        linked = {"instagram_business_account": {"id": self.ids.account}} if self.ids.account != self.ids.page else {}
+        return {"id": self.ids.page, "name": "Kopi Tepi", "access_token": self.ids.token, **linked}
 
     def get_page(self, request: Request) -> Answer:
         found: dict[str, Any] = {"id": self.ids.page, "name": "Kopi Tepi"}

@@ -12,8 +12,6 @@ from typing import Any
 from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
 from connectors.base.events import (
-    AccessWithdrawn,
-    AccountErased,
     Handle,
     MessageChanged,
     MessageReceived,
@@ -75,16 +73,6 @@ def normalise_messaging(delivery: Delivery, handle_kind: str) -> Sequence[Outcom
         named = ", ".join(sorted(text(name) for name in item if name not in ("sender", "recipient", "timestamp")))
         return [Unsupported(kind=delivery.kind, reason=f"no message, and nothing about one: {named[:200]}")]
     return KINDS[kind](mapping(item.get(kind)), _side(item, mapping(item.get(kind)), delivery, handle_kind), delivery)
-
-
-def normalise_person(delivery: Delivery, handle_kind: str, owner: str) -> Sequence[Outcome]:
-    """The two callbacks that carry a signed request. The id is the person's at the app."""
-    told = read_item(delivery)
-    at = when(told.get("issued_at")) or seen_at(delivery)
-    person = required(told.get("user_id"), "user_id")
-    if delivery.kind == "withdrawn":
-        return [AccessWithdrawn(at=at, detail=f"{person} removed the app at Meta")]
-    return [AccountErased(handle=person_handle(handle_kind, owner, person), at=at)]
 
 
 def _side(item: Item, inner: Item, delivery: Delivery, handle_kind: str) -> Side:

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Sending
+from msgspec.structs import replace
+
+from connectors.base.graph_manifest import API_HOST, PAGE_BUCKETS, PAGE_FEEDS, PAGE_SENDING, SIGN_IN_HOST, page_secrets
+from connectors.base.manifest import Manifest
 
 TEXT_LIMIT = 1000
 IMAGE_BYTES = 8_000_000
@@ -13,85 +16,24 @@ FILE_TYPES = (
     *("video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm"),
     "application/pdf",
 )
-FILE_BYTES = 25_000_000
-DAY_S = 86_400.0
 
 MANIFEST = Manifest(
     key="instagram",
     name="Instagram",
     glyph="camera",
     hue=330,
-    hosts=("graph.facebook.com", "*.fbcdn.net", "*.fbsbx.com", "*.cdninstagram.com"),
-    secrets=(
-        Secret(
-            name="page_id",
-            label={"en": "Page id", "id": "Id halaman"},
-            help={
-                "en": "The number of the Facebook page your Instagram account is linked to.",
-                "id": "Nomor halaman Facebook yang terhubung dengan akun Instagram Anda.",
-            },
-            hidden=False,
-            pattern=r"[0-9A-Za-z_.-]{1,40}",
-        ),
-        Secret(
-            name="page_token",
-            label={"en": "Page access token", "id": "Token akses halaman"},
-            help={
-                "en": "From your app at Meta for Developers: Messenger, Settings, Generate token.",
-                "id": "Dari aplikasi Anda di Meta for Developers: Messenger, Pengaturan, Buat token.",
-            },
-            pattern=r"\S{8,600}",
-        ),
-        Secret(
-            name="app_secret",
-            label={"en": "App secret", "id": "Rahasia aplikasi"},
-            help={
-                "en": "From your app: Settings, Basic. It proves that news comes from Meta.",
-                "id": "Dari aplikasi Anda: Pengaturan, Dasar. Ini membuktikan kabar datang dari Meta.",
-            },
-            pattern=r"\S{8,200}",
-        ),
-        Secret(
-            name="verify_token",
-            label={"en": "Verify token", "id": "Token verifikasi"},
-            help={
-                "en": "Your own long random word. Meta repeats it when it greets your address.",
-                "id": "Kata acak panjang buatan Anda. Meta mengulangnya saat menyapa alamat Anda.",
-            },
-            pattern=r"\S{8,200}",
-        ),
-        Secret(
-            name="app_id",
-            label={"en": "App id", "id": "Id aplikasi"},
-            help={
-                "en": "Needed only when several apps read your page.",
-                "id": "Hanya perlu bila beberapa aplikasi membaca halaman Anda.",
-            },
-            hidden=False,
-            optional=True,
-            pattern=r"[0-9A-Za-z_.-]{1,40}",
-        ),
+    hosts=(API_HOST, SIGN_IN_HOST, "*.fbcdn.net", "*.fbsbx.com", "*.cdninstagram.com"),
+    secrets=page_secrets(
+        {
+            "en": "The number of the Facebook page your Instagram account is linked to.",
+            "id": "Nomor halaman Facebook yang terhubung dengan akun Instagram Anda.",
+        }
     ),
-    feeds=(Feed(name="messages", every_s=60.0, operation="read", overlap_s=600.0),),
-    buckets=(
-        Bucket(operation="read", per_s=2.0, burst=4.0),
-        Bucket(operation="send", per_s=40.0, burst=40.0),
-        Bucket(operation="upload", per_s=5.0, burst=5.0),
-    ),
-    sending=Sending(
-        text_limit=TEXT_LIMIT,
-        unit="bytes",
-        proof="readable",
-        absent_after_s=600.0,
-        window_s=DAY_S,
-        person_window_s=7 * DAY_S,
-        files_max=1,
-        file_bytes=FILE_BYTES,
-        file_types=FILE_TYPES,
-        caption_limit=0,
-        operation="send",
-    ),
+    feeds=PAGE_FEEDS,
+    buckets=PAGE_BUCKETS,
+    sending=replace(PAGE_SENDING, text_limit=TEXT_LIMIT, unit="bytes", file_types=FILE_TYPES),
     hook="app",
+    consent="oauth",
     needs="review",
     tier="silver",
     sentence={

@@ -9,8 +9,10 @@ from connectors.base.errors import Malformed
 from connectors.base.events import MessageReceived, Outcome, Unsupported
 from connectors.base.graph_hooks import TOLD_AT
 from connectors.base.graph_page import TALK, normalise_conversation
+from connectors.base.graph_person import KINDS as PERSON_KINDS
+from connectors.base.graph_person import normalise_person
 from connectors.base.graph_render import COMMENT
-from connectors.base.graph_talk import normalise_messaging, normalise_person, person_handle, read_item, seen_at
+from connectors.base.graph_talk import normalise_messaging, person_handle, read_item, seen_at
 from connectors.base.wire import mapping, required, text, when
 
 HANDLE = "instagram_user"
@@ -24,8 +26,8 @@ def normalise_delivery(delivery: Delivery, page_id: str) -> Sequence[Outcome]:
         return normalise_conversation(delivery, HANDLE)
     if delivery.kind in COMMENTS:
         return _comment(delivery)
-    if delivery.kind in ("erasure", "withdrawn"):
-        return normalise_person(delivery, HANDLE, page_id)
+    if delivery.kind in PERSON_KINDS:
+        return normalise_person(delivery, HANDLE)
     if delivery.kind == "unreadable":
         raise Malformed("a post of Meta that is no list of entries", code="unreadable")
     return [Unsupported(kind=delivery.kind, reason="not about a customer's message")]

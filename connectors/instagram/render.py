@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from connectors.base.graph_manifest import FILE_BYTES
 from connectors.base.graph_render import Limits
-from connectors.instagram.manifest import FILE_BYTES, FILE_TYPES, IMAGE_BYTES, TEXT_LIMIT
+from connectors.instagram.manifest import FILE_TYPES, IMAGE_BYTES, TEXT_LIMIT
 
 LIMITS = Limits(
     text=TEXT_LIMIT,

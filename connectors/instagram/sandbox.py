@@ -5,8 +5,9 @@ https://developers.facebook.com/docs/messenger-platform/instagram
 from __future__ import annotations
 
 from connectors.base.faults import Faults
+from connectors.base.graph_sandbox import ROOT, refused
 from connectors.base.graph_sandbox_page import PageIds, PretendPage
-from connectors.base.sandbox import Sandbox
+from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.world import Buyer, World
 from connectors.instagram.manifest import TEXT_LIMIT
 
@@ -39,4 +40,14 @@ def _profile(buyer: Buyer) -> dict[str, str]:
 
 
 def sandbox(world: World, faults: Faults) -> Sandbox:
-    return PretendPage(world, faults, IDS, _profile).box
+    page = PretendPage(world, faults, IDS, _profile)
+
+    def person(request: Request) -> Answer:
+        """Who wrote to this account, and nobody else. https://developers.facebook.com/docs/messenger-platform/instagram/features/user-profile"""
+        talk = world.shelf(IDS.channel).threads.get(request.parts["person"])
+        if talk is None:
+            return refused(400, 100, "Unsupported get request. Object does not exist", subcode=33, kind="GraphMethodException")
+        return answer({"id": talk.id, "username": world.state.buyers[talk.buyer].user})
+
+    page.box.route("GET", f"{ROOT}/{{person}}")(page.keeper.guarded(person))
+    return page.box

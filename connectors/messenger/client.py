@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-import msgspec
-
 from connectors.base.contract import Context, Delivery
 from connectors.base.errors import Refused
-from connectors.base.graph import GraphClient
 from connectors.base.graph_page import PageTalk, Platform
+from connectors.base.graph_person import found
 from connectors.base.wire import items, mapping, text
 from connectors.messenger.errors import REASONS
-from connectors.messenger.normalise import ON_THIS_PAGE
+from connectors.messenger.normalise import HANDLE
 
 FIELDS = (
     "messages",
@@ -31,27 +29,20 @@ FIELDS = (
 PLATFORM = Platform(
     name="messenger",
     object="page",
-    handle_kind="messenger_user",
+    handle_kind=HANDLE,
     fields=FIELDS,
     page_fields=FIELDS,
     reasons=REASONS,
 )
 
 
-async def person_on_page(client: GraphClient, context: Context, user: str) -> Delivery | None:
-    """Who a person of the app is on this page; None when they never wrote to it. Meta names them in erasures by the app's id.
+async def person_on_page(talk: PageTalk, context: Context, user: str) -> Delivery:
+    """Meta names people by the app's id for them; this page has another, if they ever wrote to it.
     https://developers.facebook.com/docs/messenger-platform/identity/id-matching"""
     page = context.secrets.get("page_id", "")
     try:
-        body = await client.get(f"{quote(user, safe='')}/ids_for_pages", {"page": page})
+        body = await talk.client.get(f"{quote(user, safe='')}/ids_for_pages", {"page": page})
     except Refused:
-        return None
-    found = [text(mapping(each).get("id")) for each in items(body.get("data"))]
-    if not found or not found[0]:
-        return None
-    told = {"user_id": found[0], "issued_at": int(context.now().timestamp())}
-    return Delivery(kind=ON_THIS_PAGE, key=f"{ON_THIS_PAGE}:{found[0]}", body=msgspec.json.encode(told))
-
-
-def talk(context: Context) -> PageTalk:
-    return PageTalk(context, PLATFORM)
+        return found(context, user)
+    people = [text(mapping(each).get("id")) for each in items(body.get("data"))]
+    return found(context, user, owner=page, person=people[0] if people else "")

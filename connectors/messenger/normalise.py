@@ -7,15 +7,15 @@ from typing import Any
 
 from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
-from connectors.base.events import Media, MessageChanged, MessageReceived, Outcome, Pointer, Unsupported
+from connectors.base.events import Media, MessageChanged, MessageReceived, Outcome, Unsupported
 from connectors.base.graph_page import TALK, normalise_conversation
+from connectors.base.graph_person import KINDS as PERSON_KINDS
+from connectors.base.graph_person import normalise_person
 from connectors.base.graph_render import COMMENT
-from connectors.base.graph_talk import normalise_messaging, normalise_person, person_handle, read_item, seen_at
+from connectors.base.graph_talk import normalise_messaging, person_handle, read_item, seen_at
 from connectors.base.wire import mapping, required, text, when
 
 HANDLE = "messenger_user"
-# The person of an erasure as this page knows them, asked for in a second step.
-ON_THIS_PAGE = "person_on_this_page"
 
 
 def normalise_delivery(delivery: Delivery, page_id: str) -> Sequence[Outcome]:
@@ -25,10 +25,8 @@ def normalise_delivery(delivery: Delivery, page_id: str) -> Sequence[Outcome]:
         return normalise_conversation(delivery, HANDLE)
     if delivery.kind == "feed":
         return _feed(delivery, page_id)
-    if delivery.kind == "erasure":
-        return [Pointer(kind=ON_THIS_PAGE, id=required(read_item(delivery).get("user_id"), "user_id"))]
-    if delivery.kind in ("withdrawn", ON_THIS_PAGE):
-        return normalise_person(delivery, HANDLE, page_id)
+    if delivery.kind in PERSON_KINDS:
+        return normalise_person(delivery, HANDLE)
     if delivery.kind == "unreadable":
         raise Malformed("a post of Meta that is no list of entries", code="unreadable")
     return [Unsupported(kind=delivery.kind, reason="not about a customer's message")]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from connectors.base.graph_manifest import FILE_BYTES, PAGE_SENDING
 from connectors.base.graph_render import Limits
-from connectors.messenger.manifest import FILE_BYTES, TEXT_LIMIT
 
 LIMITS = Limits(
-    text=TEXT_LIMIT,
+    text=PAGE_SENDING.text_limit,
     unit="characters",
     kinds={"image": 8_000_000, "audio": FILE_BYTES, "video": FILE_BYTES, "file": FILE_BYTES},
 )

@@ -5,11 +5,11 @@ https://developers.facebook.com/docs/messenger-platform/reference/send-api
 from __future__ import annotations
 
 from connectors.base.faults import Faults
+from connectors.base.graph_manifest import PAGE_SENDING
 from connectors.base.graph_sandbox import ROOT
 from connectors.base.graph_sandbox_page import PageIds, PretendPage
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.world import Buyer, World
-from connectors.messenger.manifest import TEXT_LIMIT
 
 IDS = PageIds(
     channel="messenger",
@@ -23,7 +23,7 @@ IDS = PageIds(
     file_host="scontent.xx.fbcdn.net",
     file_path="/v/t1.15752-9",
     message_prefix="m_pretend-",
-    text_limit=TEXT_LIMIT,
+    text_limit=PAGE_SENDING.text_limit,
 )
 
 CREDENTIALS = {

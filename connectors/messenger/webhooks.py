@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from connectors.base.graph_hooks import receive_hub as receive_post
 
-from connectors.base.contract import RawRequest, Received
-from connectors.base.graph_hooks import receive_hub
-
-
-def receive_post(request: RawRequest, secrets: Mapping[str, str], now: datetime) -> Received:
-    """Each delivery names its page: one app may read several."""
-    return receive_hub(request, secrets, now)
+__all__ = ["receive_post"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
 from connectors.base.events import (
+    AccountErased,
     ConsentChanged,
     Handle,
     MessageChanged,
@@ -18,13 +20,15 @@ from connectors.base.events import (
     Reacted,
     Unsupported,
 )
-from connectors.base.graph_hooks import OWNER
-from connectors.base.graph_talk import normalise_person, read_item, seen_at
+from connectors.base.graph_hooks import ERASURE, OWNER, WITHDRAWN
+from connectors.base.graph_person import STRANGER, withdrawn
+from connectors.base.graph_talk import person_handle, read_item, seen_at
 from connectors.base.wire import items, mapping, required, text, when
 from connectors.whatsapp.content import UNSHOWN, media, readable_text
 from connectors.whatsapp.normalise_status import status_of
 
 HANDLE = "whatsapp_user"
+SCOPED = re.compile(r"[A-Z]{2}\.(?:ENT\.)?\w{1,128}")
 SILENT = {"request_welcome": "opened the chat and wrote nothing yet", "ephemeral": "a message that vanishes"}
 
 Item = Mapping[str, Any]
@@ -56,8 +60,10 @@ class Person:
 
 def normalise_delivery(delivery: Delivery, waba_id: str) -> Sequence[Outcome]:
     owner = dict(delivery.headers).get(OWNER, "") or waba_id or delivery.account
-    if delivery.kind in ("erasure", "withdrawn"):
-        return normalise_person(delivery, HANDLE, owner)
+    if delivery.kind == WITHDRAWN:
+        return [withdrawn(delivery)]
+    if delivery.kind == ERASURE:
+        return [_erasure(delivery, owner)]
     if delivery.kind == "unreadable":
         raise Malformed("a post of Meta that is no list of entries", code="unreadable")
     value = mapping(read_item(delivery).get("value"))
@@ -205,6 +211,15 @@ def _preference(told: Item, owner: str, delivery: Delivery) -> Sequence[Outcome]
     required(person.thread, "the customer's id")
     at = when(told.get("timestamp")) or seen_at(delivery)
     return [ConsentChanged(handle=person.handle, allowed=asked == "resume", at=at, scope="unasked")]
+
+
+def _erasure(delivery: Delivery, owner: str) -> Outcome:
+    """Only a business-scoped id (`ID.1349...`) is a customer's here; an app's id of a person leads to no phone."""
+    told = read_item(delivery)
+    person = required(told.get("user_id"), "user_id")
+    if not owner or not SCOPED.fullmatch(person):
+        return Unsupported(kind=ERASURE, reason=STRANGER.format(person=person))
+    return AccountErased(handle=person_handle(HANDLE, owner, person), at=when(told.get("issued_at")) or seen_at(delivery))
 
 
 def _trouble(error: Item) -> Outcome:

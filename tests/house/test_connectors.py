@@ -14,7 +14,8 @@ import pytest
 
 from connectors.base.contract import Connector
 from connectors.registry import manifest, manifests
-from tests.house.source import FLOORED, ROOT, functions_of, name_of, python_files, text_of, texts_of, tracked, tree_of
+from tests.connectors.rig import connector_alone
+from tests.house.source import FLOORED, ROOT, name_of, python_files, text_of, texts_of, tracked, tree_of
 
 FOLDERS = ("_template", *manifests())
 FILES = {
@@ -55,26 +56,29 @@ def test_its_glyph_is_drawn(key: str) -> None:
 
 @each_folder
 def test_every_verb_of_the_contract_is_there(key: str) -> None:
-    path = ROOT / "connectors" / key / "connector.py"
-    mine = {function.name: function for function in functions_of(path)}
-    missing = VERBS.keys() - mine.keys()
-    assert missing == set()
-    plain = {name for name, function in VERBS.items() if not inspect.iscoroutinefunction(function)}
-    assert {name for name in VERBS if isinstance(mine[name], ast.FunctionDef)} == plain
-    assert {name: _words(mine[name]) for name in VERBS} == {
-        name: list(inspect.signature(function).parameters)[1:] for name, function in VERBS.items()
+    """Its own, or of a class in the base that several channels share."""
+    kind = type(connector_alone(key))
+    assert {name for name in VERBS if not hasattr(kind, name)} == set()
+    mine = {name: getattr(kind, name) for name in VERBS}
+    assert {name for name in VERBS if inspect.iscoroutinefunction(mine[name])} == {
+        name for name, function in VERBS.items() if inspect.iscoroutinefunction(function)
+    }
+    assert {name: list(inspect.signature(mine[name]).parameters) for name in VERBS} == {
+        name: list(inspect.signature(function).parameters) for name, function in VERBS.items()
     }
 
 
-def _words(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    return [argument.arg for argument in function.args.args][1:]
+def _doers(key: str) -> list[Path]:
+    """The folder's sources, and the module its connector's class is of."""
+    shared = Path(inspect.getfile(type(connector_alone(key))))
+    return list(dict.fromkeys([*sources(key), shared]))
 
 
 @each_folder
 def test_what_is_declared_is_done(key: str) -> None:
     """Feeds are told apart by name, and each command that the manifest promises is read somewhere in the folder."""
     found = manifest(key)
-    named = {node.id for path in sources(key) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Name)}
+    named = {node.id for path in _doers(key) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Name)}
     wanted = ({"SendReply"} if found.sending else set()) | ({"SetStock"} if found.stocking else set())
     assert wanted - named == set()
     if len(found.feeds) > 1:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.base.commands import SendReply, Upload
+from connectors.base.contract import Delivery
 from connectors.base.errors import Refused
-from connectors.base.events import Handle
+from connectors.base.events import AccountErased, Handle, Unsupported
+from connectors.base.graph_person import STRANGER
 from connectors.base.graph_render import render_page_reply
 from connectors.instagram.render import LIMITS
 from connectors.instagram.sandbox import IDS
@@ -72,3 +74,14 @@ async def test_news_names_the_account_and_its_object(rig: Rig) -> None:
     assert (delivery.kind, delivery.account) == ("messaging", IDS.account)
     (post,) = [request for request in rig.hooks if request.method == "POST"]
     assert json.loads(post.body)["object"] == "instagram"
+
+
+async def test_an_erasure_reaches_the_account_s_own_customer_and_nobody_else(rig: Rig) -> None:
+    """The id of a person at the app, or at another account, is nobody here; before, any id made a handle that nobody has."""
+    message = await rig.buyer_message("Halo")
+    body = json.dumps({"user_id": message.thread, "issued_at": 1772442000}).encode()
+    (erased,) = await rig.outcomes([Delivery(kind="erasure", key="1", body=body)])
+    assert isinstance(erased, AccountErased)
+    assert erased.handle.value == message.customer.value == f"{IDS.account}:{message.thread}"
+    stranger = Delivery(kind="erasure", key="2", body=b'{"user_id": "218471", "issued_at": 1}')
+    assert await rig.outcomes([stranger]) == [Unsupported(kind="erasure", reason=STRANGER.format(person="218471"))]

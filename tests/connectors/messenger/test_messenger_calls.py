@@ -12,8 +12,9 @@ import pytest
 from connectors.base.commands import SendReply, Template, Upload
 from connectors.base.contract import Delivery
 from connectors.base.errors import AuthExpired, Refused
-from connectors.base.events import AccountErased, Handle, MessageReceived
+from connectors.base.events import AccountErased, Handle, MessageReceived, Unsupported
 from connectors.base.graph import failure
+from connectors.base.graph_person import STRANGER
 from connectors.base.graph_render import render_page_reply
 from connectors.base.reroute import Reroute
 from connectors.base.signing import digest_hex
@@ -175,7 +176,8 @@ async def test_an_erasure_finds_the_person_as_this_page_knows_them(rig: Rig) -> 
     assert isinstance(erased, AccountErased)
     assert (erased.handle.kind, erased.handle.value) == (message.customer.kind, message.customer.value)
     stranger = Delivery(kind="erasure", key="2", body=b'{"user_id": "1", "issued_at": 1}')
-    assert await rig.outcomes([stranger]) == []
+    (told,) = await rig.outcomes([stranger])
+    assert told == Unsupported(kind="erasure", reason=STRANGER.format(person="1"))
 
 
 async def test_an_older_message_with_the_same_words_is_no_proof(rig: Rig) -> None:
