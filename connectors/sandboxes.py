@@ -38,6 +38,8 @@ SAVE_EVERY_S = 5.0
 THREADS, ORDERS = 400, 600
 SANDBOX_PORTS = 3
 LOOPBACK = "127.0.0.1"
+# Mail servers of any seller; Microsoft 365 reads mail at a name of its own.
+MAIL_HOSTS = (("imap", ("imap.*", "imap-mail.*", "outlook.office365.com")), ("smtp", ("smtp.*", "smtp-mail.*")))
 STOP_WITHIN_S = 2
 """Calls that hang on purpose do not hold up the end."""
 
@@ -46,7 +48,15 @@ def reroute_text(port: int) -> str:
     """The value of ONECOUNTER_REROUTE that sends every channel's hosts, and mail servers of any seller, here."""
     hosts = dict.fromkeys(host for one in manifests().values() for host in one.hosts)
     rules = [f"{host}=http://127.0.0.1:{port}" for host in hosts]
-    return ",".join([*rules, f"imap.*=imap://127.0.0.1:{port + 1}", f"smtp.*=smtp://127.0.0.1:{port + 2}"])
+    mail = [
+        f"{host}={scheme}://127.0.0.1:{port + place}" for place, (scheme, hosts) in enumerate(MAIL_HOSTS, 1) for host in hosts
+    ]
+    return ",".join([*rules, *mail])
+
+
+def ports_of(keys: Sequence[str], port: int) -> list[int]:
+    """Which ports of 127.0.0.1 `serve` will listen on: those of mail only where a channel works by mail."""
+    return list(range(port, port + (SANDBOX_PORTS if Sandboxes(keys).has_mail else 1)))
 
 
 class Asked(msgspec.Struct):
@@ -59,7 +69,7 @@ class Asked(msgspec.Struct):
 class Sandboxes:
     """The ASGI app: `/_world...` is the control door, everything else goes to the channel whose host was meant."""
 
-    def __init__(self, keys: Sequence[str], *, seed: int = 1) -> None:
+    def __init__(self, keys: Sequence[str], *, seed: int = 1, app_url: str = "") -> None:
         self.world = World(seed)
         self.faults = {key: Faults(seed) for key in keys}
         self.boxes: dict[str, Sandbox] = {}
@@ -67,6 +77,7 @@ class Sandboxes:
         for key in keys:
             make, self.credentials[key] = load_sandbox(key)
             self.boxes[key] = make(self.world, self.faults[key])
+            self.boxes[key].app_url = app_url
         self.door = ControlDoor(self.world, self.faults)
         self.living = Living(self.world, seed)
         self.while_open: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
@@ -149,12 +160,13 @@ async def serve(
     living: bool = False,
     history: bool = False,
     seed: int = 1,
+    app_url: str = "",
 ) -> None:
     """Until it is told to stop: HTTP on `port`, IMAP and SMTP on the next two when a channel works by mail. Raises OSError when
     one of them is taken."""
     with contextlib.ExitStack() as sockets:
         listening = sockets.enter_context(socket.create_server((LOOPBACK, port)))
-        boxes = open_sandboxes(keys, state=state, living=living, history=history, seed=seed)
+        boxes = open_sandboxes(keys, state=state, living=living, history=history, seed=seed, app_url=app_url)
         if boxes.has_mail:
             doors = [sockets.enter_context(socket.create_server((LOOPBACK, each))) for each in (port + 1, port + 2)]
             _open_mail(boxes, *doors)
@@ -164,9 +176,11 @@ async def serve(
         await uvicorn.Server(config).serve(sockets=[listening])
 
 
-def open_sandboxes(keys: Sequence[str] | None, *, state: Path | None, living: bool, history: bool, seed: int = 1) -> Sandboxes:
+def open_sandboxes(
+    keys: Sequence[str] | None, *, state: Path | None, living: bool, history: bool, seed: int = 1, app_url: str = ""
+) -> Sandboxes:
     """The app with the world as it was left, or a new one; a saved world has its own past."""
-    boxes = Sandboxes(list(keys or manifests()), seed=seed)
+    boxes = Sandboxes(list(keys or manifests()), seed=seed, app_url=app_url)
     new = _load(boxes.world, state) if state else boxes.world.channels
     if history and new:
         share = len(new) / len(boxes.boxes)

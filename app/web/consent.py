@@ -76,7 +76,7 @@ class ConsentController(Controller):
             consent_id, until = await consents.keep(
                 work, vault, data, member_id=caller.member_id, state=state, given=given, verifier=verifier
             )
-        return ConsentStarted(id=consent_id, url=url, redirect_uri=back, expires_at=until)
+        return ConsentStarted(id=consent_id, url=house.settings.reroute.address(url), redirect_uri=back, expires_at=until)
 
     @get("/{consent_id:uuid}", guards=[require("connections.read")])
     async def read(

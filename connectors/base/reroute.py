@@ -42,6 +42,12 @@ class Reroute:
                 return base
         return None
 
+    def address(self, url: str) -> str:
+        """Where a browser has to go for `url`."""
+        parts = urlsplit(url)
+        base = self.base_for(parts.hostname or "", parts.port)
+        return url if base is None else base + parts._replace(scheme="", netloc="").geturl()
+
     def text(self) -> str:
         return ",".join(f"{pattern}={base}" for pattern, base in self.rules)
 

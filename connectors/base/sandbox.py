@@ -58,7 +58,10 @@ Handler = Callable[[Request], Answer | Awaitable[Answer]]
 
 class Sandbox:
     """The ASGI app of one channel. Routes are added with `route`; `operation` (`send`, `stock`, `read`, `token`) tells which
-    faults may strike. `failed(status)` words an error as the channel would."""
+    faults may strike. `failed(status)` words an error as the channel would. `app_url` is where the seller's Onecounter is, for
+    channels whose own settings page holds the address to come back to."""
+
+    app_url = ""
 
     def __init__(self, channel: str, world: World, faults: Faults, failed: Callable[[int, str], Answer] | None = None) -> None:
         self.channel = channel

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from connectors.base.faults import Faults
 from connectors.base.sandbox import Answer, Receive, Request, Sandbox, answer
+from connectors.base.sandbox_consent import consent_page, way_back
 from connectors.base.world import World
 from connectors.ebay.sandbox_cases import Cases
 from connectors.ebay.sandbox_inventory import Inventory
@@ -34,6 +34,19 @@ CREDENTIALS: dict[str, str] = {
     "refresh_token": "v^1.1#i^1#f^0#r^1#I^3#p^3#t^Ul4xMF8harbourandhill",
     "ru_name": "Harbour_Hill-HarbourH-Onecou-qxwvz",
     "verification_token": "harbour-and-hill_demo_0123456789abcdef",
+}
+
+WISHES = {
+    "en": (
+        "Read and answer messages of buyers",
+        "See orders, returns and cancellations",
+        "Set how many of each listing are on sale",
+    ),
+    "id": (
+        "Membaca dan membalas pesan pembeli",
+        "Melihat pesanan, retur, dan pembatalan",
+        "Mengatur jumlah setiap produk yang dijual",
+    ),
 }
 
 
@@ -68,7 +81,10 @@ def sandbox(world: World, faults: Faults) -> Sandbox:
     def token(request: Request) -> Answer:
         return give_token(shop, box.grants, request)
 
-    box.route("GET", "/oauth2/authorize", "token")(box.grants.consent)
+    @box.route("GET", "/oauth2/authorize", "token")
+    def consent(request: Request) -> Answer:
+        host = f"https://{CREDENTIALS['ru_name'].lower()}.example"
+        return box.grants.consent(request, f"{box.app_url}/connect/{CHANNEL}" if box.app_url else f"{host}/back")
 
     box.route("GET", "/commerce/identity/v1/user/")(guarded(shop, identity, scope="commerce.identity"))
     box.messages.routes(box)
@@ -87,15 +103,17 @@ class Grants:
         self.codes: set[str] = set()
         self.refresh = {CREDENTIALS["refresh_token"]}
 
-    def consent(self, request: Request) -> Answer:
-        """The seller agrees at once. eBay sends them to the address kept behind the RuName: here the RuName's own host."""
+    def consent(self, request: Request, address: str) -> Answer:
+        """Asks the seller. eBay sends them to the address kept behind the RuName on its own settings page."""
         asked = request.query
         if asked.get("client_id") != CREDENTIALS["client_id"] or asked.get("redirect_uri") != CREDENTIALS["ru_name"]:
             return answer({"error_id": "unauthorized_client", "http_status_code": 400}, 400)
         code = f"v^1.1#i^1#r^1#p^3#t^{uuid4().hex}"
         self.codes.add(code)
-        back = urlencode({"code": code, "expires_in": "299", "state": asked.get("state", "")})
-        return Answer(status=302, headers=(("location", f"https://{CREDENTIALS['ru_name'].lower()}.example/back?{back}"),))
+        state = asked.get("state", "")
+        yes = way_back(address, {"code": code, "expires_in": "299", "state": state})
+        no = way_back(address, {"error": "access_denied", "state": state})
+        return consent_page(request, name="eBay", account=SELLER, wishes=WISHES, yes=yes, no=no)
 
     def buy(self, form: dict[str, str]) -> str:
         """The refresh token for a code, "" for a code that is unknown or spent."""

@@ -6,14 +6,19 @@ https://developers.google.com/identity/protocols/oauth2/web-server#offline
 
 from __future__ import annotations
 
+from functools import partial
+
 from connectors.base.faults import Faults
 from connectors.base.mail_read import Mail, file_content, read_mail
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
+from connectors.base.sandbox_consent import consent_page, way_back
 from connectors.base.sandbox_mail import Mailbox, postbox
 from connectors.base.world import Buyer, File, Good, Happening, Naming, Thread, World
 from connectors.imap.sandbox_letters import SHOP, SHOP_NAME, buyer_letter, mail_id, seller_letter
 
+APP = {"client_id": "pretend-app.apps.example", "client_secret": "pretend-app-secret"}
 CREDENTIALS = {
+    **APP,
     "address": SHOP,
     "imap_host": "imap.shop.example",
     "imap_user": SHOP,
@@ -24,7 +29,11 @@ CREDENTIALS = {
     "sender_name": SHOP_NAME,
     "sent_copies": "server",
 }
-APP = {"client_id": "pretend-app.apps.example", "client_secret": "pretend-app-secret"}
+ASK = {"/o/oauth2/v2/auth": "Google", "/common/oauth2/v2.0/authorize": "Microsoft"}
+WISHES = {
+    "en": ("Read mail in this mailbox", "Send mail from its address"),
+    "id": ("Membaca surel di kotak surat ini", "Mengirim surel dari alamatnya"),
+}
 CODE = "4/pretend-consent-code"
 LASTING = "1//pretend-lasting-access"
 CHANNEL = "imap"
@@ -70,6 +79,8 @@ class PretendMail:
         self._shelf = world.open(CHANNEL, NAMING)
         world.watch(CHANNEL, self._tell)
         postbox(world).add(self.mailbox)
+        for path, provider in ASK.items():
+            self.box.route("GET", path, "token")(partial(self.consent, provider))
         self.box.route("POST", "/token", "token")(self.token)
         self.box.route("POST", "/common/oauth2/v2.0/token", "token")(self.token)
 
@@ -117,6 +128,16 @@ class PretendMail:
         chain = {mail.in_reply_to, *mail.references}
         answered = [one for one in theirs if chain & {mail_id(said) for said in one.messages}]
         return (answered or theirs or [self.world.begin(CHANNEL, buyer.key, subject=mail.subject)])[-1]
+
+    def consent(self, provider: str, request: Request) -> Answer:
+        """https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1"""
+        asked = request.query
+        if asked.get("client_id") != APP["client_id"] or asked.get("response_type") != "code":
+            return answer({"error": "invalid_client", "error_description": "The OAuth client was not found."}, 401)
+        address, state = asked.get("redirect_uri", ""), {"state": asked.get("state", "")}
+        yes, no = way_back(address, {"code": CODE, **state}), way_back(address, {"error": "access_denied", **state})
+        account = asked.get("login_hint") or SHOP
+        return consent_page(request, name=provider, account=account, wishes=WISHES, yes=yes, no=no)
 
     def token(self, request: Request) -> Answer:
         """https://www.rfc-editor.org/rfc/rfc6749#section-5"""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 import msgspec
 
 from connectors.base.faults import Faults
 from connectors.base.sandbox import Answer, Happening, Request, Sandbox, answer
+from connectors.base.sandbox_consent import consent_page, way_back
 from connectors.base.signing import digest_base64, digest_hex, fingerprint
 from connectors.base.wire import mapping
 from connectors.base.world import World
@@ -29,6 +29,10 @@ CREDENTIALS: Mapping[str, str] = {
     "client_secret": "shpss_sandbox_secret",
     "client_id": "sandbox_client",
     "refresh_token": "shprt_sandbox",
+}
+WISHES = {
+    "en": ("Read and update orders", "Read products and set what is in stock"),
+    "id": ("Membaca dan memperbarui pesanan", "Membaca produk dan mengatur jumlah stok"),
 }
 GRAPHQL = f"/admin/api/{VERSION}/graphql.json"
 # A store on the Plus plan: https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits
@@ -301,7 +305,7 @@ class Tokens:
         return answer({"access_token": access, "refresh_token": refresh, "scope": ",".join(SCOPES), **lives})
 
     def consent(self, request: Request) -> Answer:
-        """The owner agrees at once: back with a code, signed as Shopify signs."""
+        """Asks the owner; back with a code, signed as Shopify signs."""
         code, asked = uuid4().hex, request.query
         if asked.get("client_id") != CREDENTIALS["client_id"]:
             return answer({"error": "invalid_request", "error_description": "no such app"}, 400)
@@ -309,7 +313,15 @@ class Tokens:
         back = {"code": code, "shop": CREDENTIALS["shop"], "state": asked.get("state", ""), "timestamp": "1777000000"}
         signed = "&".join(f"{name}={back[name]}" for name in sorted(back))
         back["hmac"] = digest_hex(CREDENTIALS["client_secret"], signed.encode())
-        return Answer(status=302, headers=(("location", f"{asked.get('redirect_uri', '')}?{urlencode(back)}"),))
+        address, said = asked.get("redirect_uri", ""), {"error": "access_denied", "state": asked.get("state", "")}
+        return consent_page(
+            request,
+            name="Shopify",
+            account=CREDENTIALS["shop"],
+            wishes=WISHES,
+            yes=way_back(address, back),
+            no=way_back(address, said),
+        )
 
     def _own_app(self) -> Answer:
         access = f"shpat_{uuid4().hex}"

@@ -18,7 +18,7 @@ from connectors.base.mail_imap import open_mailbox
 from connectors.base.mail_send import submit
 from connectors.base.reroute import Reroute
 from connectors.registry import load_sandbox, manifests
-from connectors.sandboxes import Sandboxes, open_sandboxes, reroute_text, serve
+from connectors.sandboxes import Sandboxes, open_sandboxes, ports_of, reroute_text, serve
 from tests.waiting import until
 
 BASE = "http://127.0.0.1:9000"
@@ -206,3 +206,15 @@ async def test_mail_is_served_beside_the_channels(tmp_path: Path) -> None:
     finally:
         if process.returncode is None:
             process.kill()
+
+
+def test_only_channels_of_mail_need_the_ports_of_mail() -> None:
+    mail = [key for key in manifests() if Sandboxes([key]).has_mail]
+    assert 0 < len(mail) < len(manifests())
+    assert {key: len(ports_of([key], 9000)) for key in manifests()} == {key: 3 if key in mail else 1 for key in manifests()}
+    assert ports_of(list(manifests()), 9000) == [9000, 9001, 9002]
+
+
+@pytest.mark.parametrize("host", ["imap.gmail.com", "outlook.office365.com", "imap-mail.outlook.com", "imap.mail.me.com"])
+def test_mail_servers_by_other_names_are_sent_there_too(host: str) -> None:
+    assert Reroute.parse(reroute_text(9000)).base_for(host, 993) == "imap://127.0.0.1:9001"

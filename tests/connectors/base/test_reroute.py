@@ -72,3 +72,15 @@ async def test_path_query_and_host_name_stay() -> None:
 async def test_other_hosts_go_where_they_went() -> None:
     request = await _seen(TEXT, "https://elsewhere.example/a")
     assert str(request.url) == "https://elsewhere.example/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("https://b.myshop.example/admin?a=1&b=%20x", "http://127.0.0.1:9002/admin?a=1&b=%20x"),
+        ("https://api.ebay.example", "http://127.0.0.1:9001"),
+        ("https://elsewhere.example/a?b#c", "https://elsewhere.example/a?b#c"),
+    ],
+)
+def test_a_browser_is_sent_to_the_same_path(url: str, there: str) -> None:
+    assert Reroute.parse(TEXT).address(url) == there

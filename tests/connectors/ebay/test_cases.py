@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -17,6 +17,7 @@ from connectors.base.events import CaseSeen
 from connectors.ebay import cases, consent
 from connectors.ebay.manifest import MANIFEST
 from connectors.ebay.sandbox import CREDENTIALS
+from tests.connectors.consenting import way
 from tests.connectors.rig import Rig
 
 each_rig = pytest.mark.parametrize("rig", ["ebay"], indirect=True)
@@ -119,9 +120,7 @@ BACK = "https://app.example/back"
 
 async def _agree(rig: Rig) -> dict[str, str]:
     url = consent.begin(APP, redirect_uri=BACK, state="s 1", challenge="")
-    gone = await rig.http.get(url)
-    assert gone.status_code == 302
-    return dict(parse_qsl(urlsplit(gone.headers["location"]).query))
+    return way(await rig.http.get(url), "Allow")[1]
 
 
 def _http(rig: Rig) -> ChannelHttp:

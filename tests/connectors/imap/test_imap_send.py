@@ -21,6 +21,7 @@ from connectors.imap import consent
 from connectors.imap.connector import ImapConnector
 from connectors.imap.sandbox import APP, CODE, LASTING, PretendMail
 from connectors.imap.sandbox_letters import SHOP
+from tests.connectors.consenting import way
 from tests.connectors.rig import Rig
 
 pytestmark = pytest.mark.parametrize("rig", ["imap"], indirect=True)
@@ -198,6 +199,23 @@ def test_consent_begins_at_the_provider_with_what_it_needs(rig: Rig, provider: s
     assert (asked["client_id"], asked["redirect_uri"], asked["state"]) == (APP["client_id"], BACK, "st")
     assert (asked["code_challenge"], asked["code_challenge_method"], asked["response_type"]) == ("ch", "S256", "code")
     assert asked.get("access_type") == "offline" or "offline_access" in asked["scope"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "language", "agree", "refuse"),
+    [("google", "en-GB", "Allow", "Cancel"), ("microsoft", "id-ID,id;q=0.9,en;q=0.5", "Izinkan", "Batal")],
+)
+async def test_the_pretend_provider_asks_and_both_ways_lead_back(
+    rig: Rig, provider: str, language: str, agree: str, refuse: str
+) -> None:
+    url = consent.begin({**GIVEN, "provider": provider}, redirect_uri=BACK, state="s 1", challenge="ch")
+    page = await http_of(rig).request("GET", url, operation="ask", headers={"accept-language": language})
+    assert provider.capitalize() in page.text
+    assert way(page, agree) == (BACK, {"code": CODE, "state": "s 1"})
+    assert way(page, refuse) == (BACK, {"error": "access_denied", "state": "s 1"})
+    stranger = consent.begin({**GIVEN, "provider": provider, "client_id": "other"}, redirect_uri=BACK, state="s", challenge="ch")
+    refused = await http_of(rig).request("GET", stranger, operation="ask", expect=(401,))
+    assert (refused.status_code, "Allow" in refused.text) == (401, False)
 
 
 def test_without_a_provider_there_is_nobody_to_ask(rig: Rig) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from connectors.shopify import consent
 from connectors.shopify.auth import consent_url, exchange, prove_callback, renew, shop_host
 from connectors.shopify.manifest import MANIFEST
 from connectors.shopify.sandbox import CREDENTIALS
+from tests.connectors.consenting import way
 
 
 def http_to(desk, transport=None) -> ChannelHttp:
@@ -104,9 +105,9 @@ async def agree(desk) -> dict[str, str]:
     """The owner's browser goes to the consent page and comes back."""
     url = consent.begin(APP, redirect_uri=BACK, state="s-1", challenge="")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(desk.store)) as browser:
-        gone = await browser.get(url)
-    assert (gone.status_code, gone.headers["location"].partition("?")[0]) == (302, BACK)
-    return dict(parse_qsl(urlsplit(gone.headers["location"]).query))
+        address, fields = way(await browser.get(url), "Allow")
+    assert address == BACK
+    return fields
 
 
 async def test_consent_ends_in_a_token_the_store_takes(desk, reconnect):
