@@ -99,6 +99,21 @@ class DemoController(Controller):
             stories=[Story(key=key, title=title) for key, title in STORIES.items()],
         )
 
+    @get("/keys/{channel:str}", guards=[require("connections.write")])
+    async def read_keys(
+        self,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        caller: NamedDependency[Caller],
+        channel: FromPath[str],
+    ) -> dict[str, str]:
+        """What a seller of this pretend channel would copy from its pages."""
+        world = await _only_demo(db, settings, caller)
+        found: dict[str, dict[str, str]] = await _ask("GET", f"{world}/_world/_credentials")
+        if channel not in found:
+            raise NotFound(f"there is no pretend {channel}")
+        return found[channel]
+
     @post("/speed", guards=[require("workspace.read")], status_code=200)
     async def set_speed(
         self,

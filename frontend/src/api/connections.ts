@@ -202,6 +202,10 @@ export const consentQuery = (word: string) =>
 export const beginConsent = (asked: NewConsent): Promise<{ readonly url: string }> =>
   request<{ readonly url: string }>("POST", "/connections/consent", { body: asked });
 
+/** What a seller would copy from the pages of a demo's pretend channel. */
+export const pretendKeys = (channel: string): Promise<Readonly<Record<string, string>>> =>
+  request<Readonly<Record<string, string>>>("GET", `/demo/keys/${encodeURIComponent(channel)}`);
+
 export const firstRunQuery = queryOptions({
   queryKey: ["first-run"],
   queryFn: ({ signal }) => request<{ readonly needed: boolean }>("GET", "/first-run", { signal }),

@@ -8,7 +8,9 @@ import {
   type ConnectionRow,
   checkConnection,
   createConnection,
+  pretendKeys,
   useDesk,
+  useMe,
 } from "../api/index";
 import { useLanguage, useT } from "../i18n/index";
 import { Button, ChannelsProvider, Copy, Glyph, Icon, IconButton, Offers } from "../ui/index";
@@ -96,6 +98,8 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
   const [busy, setBusy] = useState(false);
   const [name, setName] = useState(() => freeName(offer.name, rows));
   const [byKeys, setByKeys] = useState(offer.consent !== "oauth");
+  const [pretend, setPretend] = useState<Readonly<Record<string, string>>>();
+  const { demo } = useMe();
   const fields = byKeys ? offer.secrets : offer.secrets.filter(({ by_consent }) => !by_consent);
   const words = byKeys
     ? t(busy ? "connections.trying" : "connections.save_and_try")
@@ -128,17 +132,26 @@ function OfferForm({ offer, rows, onMade }: ConnectProps & { readonly offer: Cha
             <p className="grow">{offer.sentence[language] ?? offer.sentence.en}</p>
           </div>
           <SecretsForm
+            key={pretend ? "pretend" : "typed"}
             fields={fields}
+            start={pretend}
             busy={busy}
             action={words}
             onSave={byKeys ? save : leave}
             unfold={!byKeys}
             beside={
-              offer.consent === "oauth" && (
-                <Button quiet onClick={() => setByKeys(!byKeys)}>
-                  {t(byKeys ? "connections.by_consent" : "connections.by_keys")}
-                </Button>
-              )
+              <>
+                {offer.consent === "oauth" && (
+                  <Button quiet onClick={() => setByKeys(!byKeys)}>
+                    {t(byKeys ? "connections.by_consent" : "connections.by_keys")}
+                  </Button>
+                )}
+                {demo && !pretend && (
+                  <Button quiet onClick={() => void pretendKeys(offer.key).then(setPretend)}>
+                    {t("demo.keys")}
+                  </Button>
+                )}
+              </>
             }
           >
             <div>

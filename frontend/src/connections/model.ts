@@ -132,3 +132,7 @@ export function freeName(label: string, rows: readonly ConnectionRow[]): string 
     if (!taken.has(name.toLowerCase())) return name;
   }
 }
+
+/** The words a field allows, when its pattern is nothing but a few of them: `google|microsoft`. */
+export const choicesOf = ({ pattern }: SecretField): string[] =>
+  /^\w+(\|\w+)+$/.test(pattern) ? pattern.split("|") : [];

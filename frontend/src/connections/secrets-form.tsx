@@ -5,7 +5,7 @@ import { Problem, type SecretField } from "../api/index";
 import { type Translate, useLanguage, useT } from "../i18n/index";
 import { Button, Icon } from "../ui/index";
 import { useFailure } from "./acts";
-import { faultsOf, groupsOfFields } from "./model";
+import { choicesOf, faultsOf, groupsOfFields } from "./model";
 
 interface FormProps {
   readonly fields: readonly SecretField[];
@@ -17,6 +17,8 @@ interface FormProps {
   readonly told?: Readonly<Record<string, string>>;
   /** What may be left out stands open: here it may be needed. */
   readonly unfold?: boolean;
+  /** What stands in the fields before anybody types. */
+  readonly start?: Readonly<Record<string, string>> | undefined;
   /** Beside the button. */
   readonly beside?: ReactNode;
   /** Above the keys, within the form. */
@@ -36,6 +38,7 @@ export function SecretsForm(props: FormProps) {
     action,
     told: before = NOTHING_TOLD,
     beside,
+    start = NOTHING_TOLD,
     unfold = false,
     children,
     onSave,
@@ -70,7 +73,7 @@ export function SecretsForm(props: FormProps) {
   return (
     <form className="co-form" noValidate onSubmit={(event) => void save(event)}>
       {children}
-      <Fields fields={fields} faults={shown} unfold={unfold} />
+      <Fields fields={fields} faults={shown} unfold={unfold} start={start} />
       {wrong && (
         <div role="alert" className="bad t12">
           {wrong}
@@ -90,12 +93,15 @@ interface FieldsProps {
   readonly fields: readonly SecretField[];
   readonly faults: Faults;
   readonly unfold: boolean;
+  readonly start: Readonly<Record<string, string>>;
 }
 
-function Fields({ fields, faults, unfold }: FieldsProps) {
+function Fields({ fields, faults, unfold, start }: FieldsProps) {
   const t = useT();
   const { groups, optional } = groupsOfFields(fields);
-  const each = (field: SecretField) => <Field key={field.name} field={field} fault={faults[field.name]} />;
+  const each = (field: SecretField) => (
+    <Field key={field.name} field={field} fault={faults[field.name]} start={start[field.name] ?? ""} />
+  );
   return (
     <>
       {groups.map(({ group, fields: some }) =>
@@ -144,12 +150,26 @@ function fieldsOf({ more }: Problem): Faults {
   );
 }
 
-function Field({ field, fault }: { readonly field: SecretField; readonly fault: string | undefined }) {
+interface FieldProps {
+  readonly field: SecretField;
+  readonly fault: string | undefined;
+  readonly start: string;
+}
+
+function Field({ field, fault, start }: FieldProps) {
   const t = useT();
   const language = useLanguage((state) => state.language);
   const [shown, setShown] = useState(false);
   const id = `secret-${field.name}`;
   const help = field.help[language] ?? field.help.en ?? "";
+  const choices = choicesOf(field);
+  const told = {
+    id,
+    name: id,
+    defaultValue: start,
+    "aria-invalid": Boolean(fault),
+    "aria-describedby": `${id}-help`,
+  };
   return (
     <div>
       <label className="lab" htmlFor={id}>
@@ -157,15 +177,21 @@ function Field({ field, fault }: { readonly field: SecretField; readonly fault: 
         {field.optional && <span className="mute"> · {t("connections.optional")}</span>}
       </label>
       <span className={`fld ${fault ? "wrong-fld" : ""}`}>
-        <input
-          id={id}
-          name={id}
-          type={field.hidden && !shown ? "password" : "text"}
-          autoComplete="off"
-          spellCheck={false}
-          aria-invalid={Boolean(fault)}
-          aria-describedby={`${id}-help`}
-        />
+        {choices.length > 0 ? (
+          <select {...told}>
+            <option value="">–</option>
+            {choices.map((choice) => (
+              <option key={choice}>{choice}</option>
+            ))}
+          </select>
+        ) : (
+          <input
+            {...told}
+            type={field.hidden && !shown ? "password" : "text"}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
         {field.hidden && (
           <button
             type="button"
