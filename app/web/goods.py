@@ -11,7 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.db import Database
 from app.domain.catalog import service as catalog
-from app.domain.catalog.schemas import VariantCreate, VariantPage, VariantRead
+from app.domain.catalog.schemas import VariantCreate, VariantPage, VariantRead, VariantsMade
+from app.domain.connections import service as connections
 from app.domain.inventory.schemas import MappingWrite
 from app.domain.orders import service as orders
 from app.domain.workspaces.guards import Caller, require
@@ -39,6 +40,14 @@ class GoodsController(Controller):
     ) -> VariantRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
             return await orders.add_variant(work, data)
+
+    @post("/connections/{connection_id:uuid}/variants", guards=[require("catalog.write")], status_code=200)
+    async def make_variants(
+        self, db: NamedDependency[Database], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
+    ) -> VariantsMade:
+        async with db.unit(caller.workspace_id, caller.actor) as work:
+            await connections.read_row(work, connection_id)
+            return await orders.make_variants(work, connection_id)
 
     @post("/listings/{listing_id:uuid}/mapping", guards=[require("catalog.write")], status_code=200)
     async def map_listing(

@@ -33,6 +33,13 @@ class VariantPage(Struct, kw_only=True):
     as_of_seq: int
 
 
+class VariantsMade(Struct, kw_only=True):
+    """`linked` counts listings of every connection that have a variant since."""
+
+    made: int
+    linked: int
+
+
 class VariantCreate(Struct, kw_only=True, forbid_unknown_fields=True):
     """Prices in minor units of the workspace's currency."""
 

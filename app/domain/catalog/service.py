@@ -139,13 +139,13 @@ async def _keep_keys(work: UnitOfWork, variant_id: UUID, sku: str, barcode: str,
     await add_keys(work, [(word, "variant", variant_id) for word in rules.keys_of(sku, barcode, title)])
 
 
-async def make_variants_from_listings(work: UnitOfWork, connection_id: UUID) -> list[UUID]:
-    """The first import: every listing of this connection whose SKU nothing stands for becomes a variant. The listings, of any
-    connection, that have one now."""
+async def make_variants_from_listings(work: UnitOfWork, connection_id: UUID) -> tuple[int, list[UUID]]:
+    """The first import: every listing of this connection whose SKU nothing stands for becomes a variant. How many were made,
+    and the listings, of any connection, that have one now."""
     await lock_objects(work, [NEW_SKUS])
     rows = await work.fetch(sql.WITHOUT_VARIANT, work.workspace_id, connection_id)
     if not rows:
-        return []
+        return 0, []
     ids = [new_id() for _ in rows]
     await work.execute(
         sql.MADE, work.workspace_id, work.now, ids, *([row[name] for row in rows] for name in IMPORTED),
@@ -159,7 +159,7 @@ async def make_variants_from_listings(work: UnitOfWork, connection_id: UUID) -> 
         ],
     )
     work.touch(VARIANT_CHANGE, ids)
-    return await match_listings(work)
+    return len(ids), await match_listings(work)
 
 
 async def read_variant(work: UnitOfWork, variant_id: UUID) -> VariantRead:

@@ -10,10 +10,10 @@ import msgspec
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.core.keys import add_keys, lock_objects
+from app.core.keys import add_keys, audit, lock_objects
 from app.core.paging import read_cursor, write_cursor
-from app.domain.catalog.schemas import VariantCreate, VariantRead
-from app.domain.catalog.service import create_variant, listings_for_lines, match_listings
+from app.domain.catalog.schemas import VariantCreate, VariantRead, VariantsMade
+from app.domain.catalog.service import create_variant, listings_for_lines, make_variants_from_listings, match_listings
 from app.domain.customers.service import identify
 from app.domain.inventory.errors import OutOfStock
 from app.domain.inventory.schemas import Demand
@@ -120,6 +120,7 @@ async def follow_stock(work: UnitOfWork, orders: Iterable[UUID], *, new: set[UUI
                 Demand(
                     variant_id=line["variant_id"], quantity=need.more, source=source, source_ref=need.ref,
                     order_id=line["order_id"], state="pending" if line["status"] == "pending" else "held",
+                    connection_id=line["connection_id"],
                 )
             )  # fmt: skip
         if line["listing_id"] is not None and need is not rules.NOTHING and need.outcome != "shipped":
@@ -158,6 +159,15 @@ async def add_variant(work: UnitOfWork, data: VariantCreate) -> VariantRead:
     await exposing.link_listings(work, found)
     await adopt_lines(work, found)
     return made
+
+
+async def make_variants(work: UnitOfWork, connection_id: UUID) -> VariantsMade:
+    """Variants of a shop's own listings, in one go; whatever waited for these SKUs, on any connection, is linked and reserves."""
+    made, linked = await make_variants_from_listings(work, connection_id)
+    await exposing.link_listings(work, linked)
+    await adopt_lines(work, linked)
+    await audit(work, "variant.make", connection_id, {"made": made, "linked": len(linked)})
+    return VariantsMade(made=made, linked=len(linked))
 
 
 async def place_order(work: UnitOfWork, data: OrderCreate, *, currency: str) -> OrderRead:

@@ -206,7 +206,7 @@ async def test_the_first_import_makes_each_good_once(db: Database, workspace: UU
     )  # fmt: skip
     await see(db, workspace, elsewhere, face("Mug"), face("ONLY-THERE"))
     async with db.unit(workspace) as work:
-        linked = await service.make_variants_from_listings(work, source)
+        made, linked = await service.make_variants_from_listings(work, source)
         page = await service.list_variants(work, q="", cursor=None, limit=50)
     assert [(one.sku, one.price_minor) for one in page.items] == [("MUG", 1250), ("YEN", None), ("known", None)]
     found = {(one.connection_id, one.external_sku): one for one in await shown(db, workspace)}
@@ -218,9 +218,9 @@ async def test_the_first_import_makes_each_good_once(db: Database, workspace: UU
         (source, "YEN"): by_sku["YEN"],
         (elsewhere, "Mug"): by_sku["MUG"],
     }
-    assert len(linked) == 4
+    assert (made, len(linked)) == (2, 4)
     async with db.unit(workspace) as work:
-        assert await service.make_variants_from_listings(work, source) == []
+        assert await service.make_variants_from_listings(work, source) == (0, [])
 
 
 async def test_lists_are_filtered_and_go_on_where_they_stopped(db: Database, workspace: UUID) -> None:

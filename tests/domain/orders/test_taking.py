@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.vault import Vault
-from app.domain.catalog.schemas import VariantCreate
+from app.domain.catalog.schemas import VariantCreate, VariantsMade
 from app.domain.catalog.service import see_listings
 from app.domain.connections import service as connections
 from app.domain.connections.schemas import ConnectionCreate
@@ -105,6 +105,24 @@ async def test_an_order_reserves_once_however_often_it_is_told(shelf: Shelf) -> 
     assert [await shelf.take(order(line(3))) for _ in range(3)] == [1, 0, 0]
     await asyncio.gather(*(shelf.take(order(line(3), version=2)) for _ in range(8)))
     assert await shelf.count() == (10, 3)
+
+
+async def test_variants_made_of_a_shop_s_listings_adopt_what_was_sold_before(
+    db: Database, settings: Settings, workspace: UUID
+) -> None:
+    one, other = await open_shelf(db, settings, workspace), await open_shelf(db, settings, workspace)
+    for shop in (one, other):
+        await shop.list_sku("TEA")
+        await shop.take(order(line(3), external_id=f"sold {shop.connection}"))
+    await other.list_sku("ONLY-THERE")
+    assert await one.count() == (0, 0)
+    async with db.unit(workspace) as work:
+        assert await service.make_variants(work, one.connection) == VariantsMade(made=1, linked=2)
+    assert await one.count() == (0, 6)
+    async with db.unit(workspace) as work:
+        assert await service.make_variants(work, one.connection) == VariantsMade(made=0, linked=0)
+        skus = [row["sku"] for row in await work.fetch("select sku from variant where workspace_id = $1", workspace)]
+    assert (skus, await one.count()) == (["TEA"], (0, 6))
 
 
 async def test_an_older_version_changes_nothing(shelf: Shelf) -> None:
