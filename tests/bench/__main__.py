@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ingest|web|reserve|start ...]`: prints each figure and writes bench.json. Exit code 1 when a floor fails."""
+"""`python -m tests.bench [ingest|web|reserve|normalise|start ...]`: prints each figure and writes bench.json. Exit code 1 when a floor fails."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import ingest, reserve, start, web
+from tests.bench import ingest, normalise, reserve, start, web
 from tests.bench.place import Line, open_place
 
-GROUPS = ("ingest", "web", "reserve", "start")
+GROUPS = ("ingest", "web", "reserve", "normalise", "start")
 
 
 async def measure(names: list[str], screen: Console) -> list[Line]:
@@ -24,9 +24,10 @@ async def measure(names: list[str], screen: Console) -> list[Line]:
             with screen.status(f"Measuring {name} ..."):
                 async with open_place() as place:
                     lines += await group(place)
-    if "start" in names:
-        with screen.status("Measuring start ..."):
-            lines += await start.run()
+    for name, alone in (("normalise", normalise.run), ("start", start.run)):
+        if name in names:
+            with screen.status(f"Measuring {name} ..."):
+                lines += await alone()
     return lines
 
 
