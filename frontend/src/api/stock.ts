@@ -194,6 +194,16 @@ export async function mapListing(
   await queries.invalidateQueries({ queryKey: LISTINGS });
 }
 
+/** The connection's own listings become variants; those of other connections with the same SKU are linked too. */
+export async function makeVariants(
+  queries: QueryClient,
+  connection: string,
+): Promise<{ readonly made: number; readonly linked: number }> {
+  const done = await request<{ made: number; linked: number }>("POST", `/connections/${connection}/variants`);
+  await Promise.all([STOCK, LISTINGS].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  return done;
+}
+
 export function foldStockRow(queries: QueryClient, change: Change): void {
   const row = change.data as StockRow;
   if (!row.variant_id) return;

@@ -124,3 +124,19 @@ export function talliesOf(variants: readonly Variant[]): readonly Tally[] {
 /** Listings that say nothing of ours yet: nobody is told what they should show. */
 export const unlinkedOf = (listings: readonly Listing[]): readonly Listing[] =>
   listings.filter(({ mapping, variant_id }) => mapping !== "confirmed" || variant_id === null);
+
+/** By connection: how many SKUs of its own listings no variant stands for. */
+export function makeable(
+  listings: readonly Listing[],
+  variants: readonly Variant[],
+): ReadonlyMap<string, number> {
+  const taken = new Set(variants.map(({ sku }) => sku.toLowerCase()));
+  const skus = new Map<string, Set<string>>();
+  for (const { connection_id, external_sku, mapping, evidence, fulfilment, listing_state } of listings) {
+    const sku = external_sku.toLowerCase();
+    const ours = mapping === "none" && evidence !== "person" && fulfilment === "merchant";
+    if (!ours || listing_state === "ended" || !sku || taken.has(sku)) continue;
+    skus.set(connection_id, (skus.get(connection_id) ?? new Set()).add(sku));
+  }
+  return new Map([...skus].map(([connection, of]) => [connection, of.size]));
+}

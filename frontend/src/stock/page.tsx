@@ -75,7 +75,11 @@ export function StockPage() {
           }
         />
       }
-      instead={view === "unlinked" ? <Unlinked listings={unlinked} variants={all} /> : null}
+      instead={
+        view === "unlinked" || (stock.isSuccess && all.length === 0 && unlinked.length > 0) ? (
+          <Unlinked listings={unlinked} variants={all} />
+        ) : null
+      }
       onAll={() => setAddress({ view: null, q: null, at: null })}
     />
   );

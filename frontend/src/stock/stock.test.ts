@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Listing, StockRow } from "../api/index";
 import { changed, deltaOf, EMPTY, pasted, settled, type Target, undone, unitsOf } from "./edits";
-import { found, talliesOf, unlinkedOf, variantsOf } from "./model";
+import { found, makeable, talliesOf, unlinkedOf, variantsOf } from "./model";
 import { boxOf, holds, kept, moved, single, summaryOf, tableText } from "./selection";
 import { lookOf, shownOf, signedOf, withSign } from "./words";
 
@@ -71,6 +71,26 @@ describe("rows of the grid", () => {
     expect(row?.listings.get("c1")?.id).toBe("refused");
     expect(row?.listings.has("c2")).toBe(false);
     expect(unlinkedOf(faces).map(({ id }) => id)).toEqual(["guess"]);
+  });
+
+  it("offers to make a variant of each SKU that none stands for, and of nothing a person or the marketplace keeps", () => {
+    const loose = { mapping: "none", variant_id: null, evidence: "" } as const;
+    const rows = variantsOf([stock("TEA")], [], null);
+    const faces = [
+      listing("MUG", { ...loose, id: "1", external_sku: "MUG" }),
+      listing("MUG", { ...loose, id: "2", external_sku: "mug" }),
+      listing("CUP", { ...loose, id: "3", external_sku: "CUP", connection_id: "c2" }),
+      listing("TEA", { ...loose, id: "4", external_sku: "tea" }),
+      listing("A", { ...loose, id: "5", external_sku: "A", mapping: "suggested" }),
+      listing("B", { ...loose, id: "6", external_sku: "B", evidence: "person" }),
+      listing("C", { ...loose, id: "7", external_sku: "C", fulfilment: "channel" }),
+      listing("D", { ...loose, id: "8", external_sku: "D", listing_state: "ended" }),
+      listing("E", { ...loose, id: "9", external_sku: "" }),
+    ];
+    expect([...makeable(faces, rows)]).toEqual([
+      ["c1", 1],
+      ["c2", 1],
+    ]);
   });
 
   it("counts its tabs", () => {

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type Listing, mapListing, Problem, useDesk } from "../api/index";
 import { useT, type WordKey } from "../i18n/index";
 import { Button, Glyph, Menu, toast } from "../ui/index";
+import { MakeVariants } from "./make-variants";
 import type { Variant } from "./model";
 
 interface UnlinkedProps {
@@ -21,6 +22,7 @@ export function Unlinked({ listings, variants }: UnlinkedProps) {
           {t("stock.unlinked_text")}
         </div>
       </div>
+      <MakeVariants listings={listings} variants={variants} />
       {listings.map((listing) => (
         <Line key={listing.id} listing={listing} variants={variants} />
       ))}
