@@ -134,7 +134,7 @@ export function makeable(
   const skus = new Map<string, Set<string>>();
   for (const { connection_id, external_sku, mapping, evidence, fulfilment, listing_state } of listings) {
     const sku = external_sku.toLowerCase();
-    const ours = mapping === "none" && evidence !== "person" && fulfilment === "merchant";
+    const ours = mapping === "none" && evidence !== "person" && fulfilment !== "channel";
     if (!ours || listing_state === "ended" || !sku || taken.has(sku)) continue;
     skus.set(connection_id, (skus.get(connection_id) ?? new Set()).add(sku));
   }
