@@ -85,6 +85,10 @@ class FileStore(Protocol):
         """Raises FileGone."""
         ...
 
+    async def drop(self, sha256: str) -> None:
+        """One that is gone already stays gone."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -106,6 +110,9 @@ class Folder:
             return await asyncio.to_thread(self.path(sha256).read_bytes)
         except FileNotFoundError as error:
             raise FileGone("this file is not here any more") from error
+
+    async def drop(self, sha256: str) -> None:
+        await asyncio.to_thread(self.path(sha256).unlink, missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -145,6 +152,11 @@ class Bucket:
         if answer.status_code >= 300:
             raise FilesDown(f"the file store answered {answer.status_code}: {answer.text[:200]}")
         return answer.content
+
+    async def drop(self, sha256: str) -> None:
+        answer = await self._ask("DELETE", sha256)
+        if answer.status_code >= 300 and answer.status_code != 404:
+            raise FilesDown(f"the file store kept a file: {answer.status_code} {answer.text[:200]}")
 
     async def _ask(self, verb: str, sha256: str, content: bytes = b"") -> httpx.Response:
         url = f"{self.endpoint}/{self.name}/{sha256[:2]}/{sha256}"

@@ -36,7 +36,18 @@ class Typed(Struct, tag="typed"):
     kind: str
 
 
-_told: msgspec.json.Decoder[Viewing | Typed] = msgspec.json.Decoder(Viewing | Typed)
+class BuyerTyped(Struct, tag="buyer_typed"):
+    """On a page of ours; no member's word."""
+
+    conversation_id: UUID
+
+
+Word = Viewing | Typed | BuyerTyped
+_told: msgspec.json.Decoder[Word] = msgspec.json.Decoder(Word)
+
+
+def tell_buyer_typed(hub: Hub, workspace_id: UUID, conversation_id: UUID) -> None:
+    hub.publish(presence_topic(workspace_id), msgspec.json.encode(BuyerTyped(conversation_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,9 @@ class Presences:
         except msgspec.MsgspecError as error:
             log.warning("unreadable presence", error=str(error))
             return
-        if isinstance(word, Typed):
+        if isinstance(word, BuyerTyped):
+            self._typed(Typing(word.conversation_id, None, "buyer"))
+        elif isinstance(word, Typed):
             self._typed(Typing(word.conversation_id, word.member_id, word.kind))
         else:
             self._seat(word)

@@ -98,8 +98,10 @@ class Presence(Struct, tag_field="type", tag="presence"):
 
 
 class Typing(Struct, tag_field="type", tag="typing"):
+    """Without a member it is the buyer who writes."""
+
     conversation_id: UUID
-    member_id: UUID
+    member_id: UUID | None
     kind: str
 
 

@@ -16,7 +16,7 @@ from app.core.clock import Clock
 from app.core.errors import TooMany
 from app.core.logs import log
 from app.live.hub import Hub
-from app.live.presence import Typed, Viewing
+from app.live.presence import BuyerTyped, Typed, Word
 from app.live.protocol import StampedBatch, changes_topic, presence_topic
 
 AT_COUNTER_FOR = timedelta(seconds=75)
@@ -31,7 +31,7 @@ class _Row(Struct):
 
 _batches = msgspec.json.Decoder(StampedBatch)
 _rows = msgspec.json.Decoder(_Row)
-_words: msgspec.json.Decoder[Viewing | Typed] = msgspec.json.Decoder(Viewing | Typed)
+_words: msgspec.json.Decoder[Word] = msgspec.json.Decoder(Word)
 
 
 @dataclass(eq=False, slots=True)
@@ -91,6 +91,8 @@ class _Counter:
             word = _words.decode(payload)
         except msgspec.MsgspecError as error:
             log.warning("unreadable presence", error=str(error))
+            return
+        if isinstance(word, BuyerTyped):
             return
         self.alive_at = self._clock.now()
         if isinstance(word, Typed) and word.kind == "reply":

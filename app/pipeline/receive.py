@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.core.allowances import spend
 from app.core.errors import NotFound
 from app.core.logs import log
 from app.core.security import token_hash
@@ -12,6 +13,10 @@ from app.domain.connections import service as connections
 from app.pipeline.house import House
 from app.pipeline.intake import Arrived
 from connectors.base.contract import Delivery, RawRequest, Received
+from connectors.base.visitors import Welcoming
+
+SAY_BURST, SAY_PER_MINUTE = 30, 30.0
+"""How often one visitor of a page of ours may speak."""
 
 
 class UnknownHook(NotFound):
@@ -19,7 +24,8 @@ class UnknownHook(NotFound):
 
 
 async def receive_hook(house: House, token: str, request: RawRequest) -> Received:
-    """The answer for the channel, once its deliveries are durable. Raises BadSignature, UnknownHook, Down."""
+    """The answer for the channel, once its deliveries are durable. Raises BadSignature, UnknownHook, TooMany,
+    Down."""
     async with house.db.single() as conn:
         route = await connections.find_route(conn, token_hash(token))
     if route is None or route["workspace_id"] is None or route["connection_id"] is None:
@@ -27,6 +33,10 @@ async def receive_hook(house: House, token: str, request: RawRequest) -> Receive
     opened = await house.connectors.open_row(route, route["workspace_id"], route["connection_id"])
     received = await opened.connector.receive(request)
     if received.deliveries:
+        if isinstance(opened.connector, Welcoming):
+            async with house.db.unit(opened.workspace_id) as work:
+                speaker = opened.connector.speaker(received.deliveries[0])
+                await spend(work, opened.connection_id, "say", speaker, burst=SAY_BURST, per_minute=SAY_PER_MINUTE)
         await house.intake.keep(
             await _addressed(house, route["workspace_id"], route["connection_id"], opened.channel, received.deliveries)
         )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request
 
+from app.core.allowances import spend
 from app.core.db import Database
-from app.core.errors import NotFound, SignedOut, TooMany
+from app.core.errors import NotFound, SignedOut
 from app.core.security import token_hash
 from app.domain.connections import service as connections
+from app.domain.inbox.service.following import stay
 from app.domain.inbox.service.visiting import Talk, visitor_messages
 from app.live.visits import Visit, Visits
 from app.pipeline.house import House
@@ -26,7 +26,6 @@ from connectors.base.visitors import Visitor, Welcoming
 LOOK_EVERY_S = 10.0
 STREAMS_FOR_S = 1800
 """Then the page opens a new stream and shows its pass again."""
-KNOWN_MOST = 20_000
 
 
 class NoSuchChat(NotFound):
@@ -78,21 +77,20 @@ def visitor_of(door: Door, request: Request[Any, Any, Any]) -> Visitor:
         raise BadPass(error.detail, code=error.code) from error
 
 
-class Allowances:
-    """How often one visitor or one address may do a thing: buckets in this process, the quietest forgotten first."""
+class Limit(NamedTuple):
+    """Of one visitor or one address."""
 
-    def __init__(self) -> None:
-        self._left: OrderedDict[tuple[str, str], tuple[float, datetime]] = OrderedDict()
+    what: str
+    who: str
+    burst: int
+    per_minute: float
 
-    def spend(self, what: str, who: str, now: datetime, *, burst: int, per_minute: float) -> None:
-        """Raises TooMany."""
-        left, at = self._left.pop((what, who), (float(burst), now))
-        left = min(float(burst), left + max((now - at).total_seconds(), 0.0) * per_minute / 60)
-        self._left[(what, who)] = (left - 1 if left >= 1 else left, now)
-        if len(self._left) > KNOWN_MOST:
-            self._left.popitem(last=False)
-        if left < 1:
-            raise TooMany("slow down a little", extra={"after": max(1, round((1 - left) * 60 / per_minute))})
+
+async def allow(house: House, door: Door, *limits: Limit) -> None:
+    """Raises TooMany. What was refused costs nothing."""
+    async with house.db.unit(door.opened.workspace_id) as work:
+        for one in limits:
+            await spend(work, door.opened.connection_id, one.what, one.who, burst=one.burst, per_minute=one.per_minute)
 
 
 def address_of(request: Request[Any, Any, Any]) -> str:
@@ -127,6 +125,8 @@ async def stream(db: Database, visits: Visits, door: Door, visitor: Visitor, aft
 async def _look(db: Database, visit: Visit, door: Door, visitor: Visitor, after: int | None) -> Talk:
     async with db.unit(door.opened.workspace_id) as work:
         talk = await visitor_messages(work, door.opened.connection_id, visitor.thread, after)
+        if talk.thread_id is not None:
+            await stay(work, talk.thread_id)
     visit.thread_id, visit.conversation_id = talk.thread_id, talk.conversation_id
     return talk
 

@@ -22,16 +22,18 @@ from app.core.config import Settings
 from app.core.errors import AppError, NotFound
 from app.core.files import type_of
 from app.core.ids import new_id
-from app.domain.inbox.service.visiting import visitor_file
+from app.domain.inbox.service.filing import add_file
+from app.domain.inbox.service.visiting import visitor_conversation, visitor_file
 from app.domain.inventory.service.showing import Availability, show_available
 from app.domain.orders.finding import find_for_buyer
+from app.live.presence import tell_buyer_typed
 from app.live.visits import Visits
 from app.pipeline.house import House
 from app.pipeline.intake import Arrived
 from app.web.entry import OtherOrigin, is_same_origin
 from app.web.hooks import TooLarge
 from app.web.static import Files
-from app.web.visiting import Allowances, Door, address_of, open_door, stream, visitor_of
+from app.web.visiting import Door, Limit, address_of, allow, open_door, stream, visitor_of
 from app.web.visits_words import status_words, tell_status
 from connectors.base.visitors import Keepsake, Remark
 
@@ -93,16 +95,7 @@ def provide_visits(state: State) -> Visits:
     return state.visits  # type: ignore[no-any-return]
 
 
-def provide_allowances(state: State) -> Allowances:
-    if "allowances" not in state:
-        state.allowances = Allowances()
-    return state.allowances  # type: ignore[no-any-return]
-
-
-VISITS = {
-    "visits": Provide(provide_visits, sync_to_thread=False),
-    "allowances": Provide(provide_allowances, sync_to_thread=False),
-}
+VISITS = {"visits": Provide(provide_visits, sync_to_thread=False)}
 
 
 @get("/widget.js", **HIDDEN)
@@ -140,19 +133,18 @@ PANEL = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <body data-token="{token}" data-name="{name}" data-colour="{colour}"><script type="module" src="/widget/panel.js"></script></body></html>"""
 
 
-@post("/chat/{token:str}/session", status_code=201, dependencies=VISITS, **HIDDEN)
+@post("/chat/{token:str}/session", status_code=201, **HIDDEN)
 async def welcome(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     settings: NamedDependency[Settings],
-    allowances: NamedDependency[Allowances],
     token: FromPath[str],
 ) -> Welcome:
     """A pass for a stranger. Only our own panel asks for one."""
     if not is_same_origin(request.headers, settings):
         raise OtherOrigin("only the chat's own page may ask for a pass")
     door = await open_door(house, token)
-    allowances.spend("session", address_of(request), house.db.clock.now(), burst=20, per_minute=10)
+    await allow(house, door, Limit("session", address_of(request), burst=20, per_minute=10))
     return Welcome(token=door.host.welcome())
 
 
@@ -161,40 +153,58 @@ async def tell_news(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     visits: NamedDependency[Visits],
-    allowances: NamedDependency[Allowances],
     token: FromPath[str],
 ) -> Stream:
     """What the visitor's talk holds, from the place the page names in Last-Event-ID."""
     door = await open_door(house, token)
     visitor = visitor_of(door, request)
-    now = house.db.clock.now()
-    allowances.spend("events", address_of(request), now, burst=240, per_minute=240)
-    allowances.spend("events of one", visitor.thread, now, burst=20, per_minute=20)
+    await allow(
+        house, door, Limit("events", address_of(request), burst=240, per_minute=240),
+        Limit("events of one", visitor.thread, burst=20, per_minute=20),
+    )  # fmt: skip
     last = request.headers.get("last-event-id", "")
     after = int(last) if last.isdigit() and len(last) < 18 else None
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return Stream(stream(house.db, visits, door, visitor, after), media_type="text/event-stream", headers=headers)
 
 
-@post("/chat/{token:str}/files", status_code=201, dependencies=VISITS, request_max_body_size=FILE_MOST + 1024, **HIDDEN)
+@post("/chat/{token:str}/typing", status_code=204, **HIDDEN)
+async def tell_typing(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> None:
+    """Agents see that the visitor writes, before anything is said again. Nothing is kept."""
+    door = await open_door(house, token)
+    visitor = visitor_of(door, request)
+    await allow(house, door, Limit("typing", visitor.thread, burst=10, per_minute=20))
+    async with house.db.look(door.opened.workspace_id) as work:
+        conversation_id = await visitor_conversation(work, door.opened.connection_id, visitor.thread)
+    if conversation_id is not None:
+        tell_buyer_typed(house.hub, door.opened.workspace_id, conversation_id)
+
+
+@post("/chat/{token:str}/files", status_code=201, request_max_body_size=FILE_MOST + 1024, **HIDDEN)
 async def take_file(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
-    allowances: NamedDependency[Allowances],
     token: FromPath[str],
 ) -> Keepsake:
-    """Kept before it is answered; a message then names it by `ref`. The type is read from the content."""
+    """Kept before it is answered; a message then names it by `ref`, or it goes a day later. The type is read from the content."""
     door = await open_door(house, token)
     visitor = visitor_of(door, request)
-    now = house.db.clock.now()
-    allowances.spend("files", visitor.thread, now, burst=10, per_minute=4)
-    allowances.spend("files from", address_of(request), now, burst=40, per_minute=20)
+    await allow(
+        house, door, Limit("files", visitor.thread, burst=10, per_minute=4),
+        Limit("files from", address_of(request), burst=40, per_minute=20),
+    )  # fmt: skip
     content = await _content(request)
     if not content:
         raise EmptyFile("the file is empty")
     sha256 = await house.files.keep(content)
     name = unquote(request.headers.get("x-file-name", ""))[:200].replace("/", "_").replace("\\", "_").strip()
-    return door.host.keepsake(visitor, sha256, name=name or "file", media_type=type_of(content), size=len(content))
+    kept = door.host.keepsake(visitor, sha256, name=name or "file", media_type=type_of(content), size=len(content))
+    async with house.db.unit(door.opened.workspace_id) as work:
+        await add_file(
+            work, name=kept.name, media_type=kept.media_type, size=kept.size, sha256=sha256,
+            connection_id=door.opened.connection_id,
+        )  # fmt: skip
+    return kept
 
 
 async def _content(request: Request[Any, Any, Any]) -> bytes:
@@ -230,11 +240,10 @@ async def give_file(
     return Response(content, media_type=media_type, headers=headers)
 
 
-@post("/chat/{token:str}/orders", status_code=200, dependencies=VISITS, **HIDDEN)
+@post("/chat/{token:str}/orders", status_code=200, **HIDDEN)
 async def ask_order(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
-    allowances: NamedDependency[Allowances],
     token: FromPath[str],
     data: JSONBody[Asked],
 ) -> OrderStatus:
@@ -242,8 +251,10 @@ async def ask_order(
     door = await open_door(house, token)
     visitor = visitor_of(door, request)
     now = house.db.clock.now()
-    allowances.spend("orders", visitor.thread, now, burst=6, per_minute=2)
-    allowances.spend("orders from", address_of(request), now, burst=20, per_minute=6)
+    await allow(
+        house, door, Limit("orders", visitor.thread, burst=6, per_minute=2),
+        Limit("orders from", address_of(request), burst=20, per_minute=6),
+    )  # fmt: skip
     async with house.db.unit(door.opened.workspace_id) as work:
         order = await find_for_buyer(work, data.number, data.email)
     number, language = data.number.strip(), data.language if data.language in LANGUAGES else "en"
@@ -266,17 +277,16 @@ async def ask_order(
     )  # fmt: skip
 
 
-@get("/chat/{token:str}/availability", dependencies=VISITS, **HIDDEN)
+@get("/chat/{token:str}/availability", **HIDDEN)
 async def show_counts(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
-    allowances: NamedDependency[Allowances],
     token: FromPath[str],
     sku: FromQuery[str] = "",
 ) -> Response[Shelf]:
     """`sku` holds up to 60 of them, parted by commas. Readable by the pages named in `origins`, and cacheable by anybody."""
     door = await open_door(house, token)
-    allowances.spend("counts", address_of(request), house.db.clock.now(), burst=120, per_minute=120)
+    await allow(house, door, Limit("counts", address_of(request), burst=120, per_minute=120))
     wanted = [word.strip()[:120] for word in sku.split(",") if word.strip()][:SKUS_MOST]
     async with house.db.unit(door.opened.workspace_id) as work:
         items = await show_available(work, wanted)
@@ -289,4 +299,4 @@ def _cors(door: Door, request: Request[Any, Any, Any]) -> dict[str, str]:
     return {"vary": "origin", **allowed}
 
 
-ROUTES = [give_loader, show_panel, welcome, tell_news, take_file, give_file, ask_order, show_counts]
+ROUTES = [give_loader, show_panel, welcome, tell_news, tell_typing, take_file, give_file, ask_order, show_counts]

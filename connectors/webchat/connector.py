@@ -13,10 +13,9 @@ from connectors.base.visitors import Keepsake, Remark, Visitor
 from connectors.webchat.client import PretendPage
 from connectors.webchat.manifest import HOST, MANIFEST
 from connectors.webchat.normalise import normalise_remark
-from connectors.webchat.pace import Pace
 from connectors.webchat.passes import new_pass, open_pass
 from connectors.webchat.render import keep_ref, open_ref, render_receipt
-from connectors.webchat.webhooks import of_house, receive_post
+from connectors.webchat.webhooks import header_of, of_house, receive_post
 
 
 class WebchatConnector:
@@ -25,7 +24,6 @@ class WebchatConnector:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._page = PretendPage(context.http)
-        self._pace = Pace()
         self.settings: Mapping[str, str] = context.settings
 
     @property
@@ -57,7 +55,7 @@ class WebchatConnector:
         raise NotSupported("A visitor's files are in our own store before their message comes")
 
     async def receive(self, request: RawRequest) -> Received:
-        return receive_post(request, self._secret, self._context.now(), self._pace)
+        return receive_post(request, self._secret, self._context.now())
 
     def normalise(self, delivery: Delivery) -> Sequence[Outcome]:
         return normalise_remark(delivery, self.kept)
@@ -87,6 +85,9 @@ class WebchatConnector:
 
     def visitor(self, given: str) -> Visitor:
         return open_pass(self._secret, given, self._context.now())
+
+    def speaker(self, delivery: Delivery) -> str:
+        return header_of(delivery, "thread")
 
     def remark(self, visitor: Visitor, said: Remark) -> Delivery:
         return of_house(visitor, said, self._context.now())

@@ -14,7 +14,6 @@ from connectors.base.signing import fingerprint
 from connectors.base.visitors import Remark, Visitor
 from connectors.base.wire import load, mapping, text
 from connectors.webchat.errors import not_ours, unreadable
-from connectors.webchat.pace import Pace
 from connectors.webchat.passes import open_pass
 
 KINDS = ("message", "read", "left")
@@ -23,15 +22,13 @@ BODY_MOST = 64 * 1024
 ID_MOST = 64
 
 
-def receive_post(request: RawRequest, secret: str, now: datetime, pace: Pace) -> Received:
+def receive_post(request: RawRequest, secret: str, now: datetime) -> Received:
     scheme, _, given = request.header("authorization").partition(" ")
     if scheme.lower() != "bearer" or not given:
         raise not_ours("there is none")
     visitor = open_pass(secret, given.strip(), now)
     if request.method != "POST":
         return Received()
-    if not pace.allows(visitor.thread, now):
-        return Received(status=429, body=b'{"code":"too_many"}', media_type="application/json")
     if len(request.body) > BODY_MOST:
         raise unreadable(f"a remark has {BODY_MOST // 1024} KiB at most")
     told = _told(request.body)

@@ -18,6 +18,7 @@ import uvicorn
 from app.core.clock import HeldClock
 from app.core.config import Settings
 from app.core.db import Actor
+from app.core.files import FileGone
 from app.domain.catalog.schemas import VariantCreate
 from app.domain.connections import service as connections
 from app.domain.connections.schemas import ConnectionCreate
@@ -33,10 +34,11 @@ from app.pipeline.house import House
 from app.pipeline.ingest import ingest_round
 from app.pipeline.media import media_round
 from app.pipeline.relay import relay_round
+from app.pipeline.watch import tidy_round
 from app.web.main import create_app
 from connectors.base.events import Handle, OrderLine, OrderSeen
 from connectors.registry import load_sandbox, manifests
-from tests.conftest import NOON, Shop
+from tests.conftest import NOON, Shop, running
 from tests.waiting import until
 
 CHANNEL = next(key for key, one in manifests().items() if one.sending and one.sending.proof == "own")
@@ -193,6 +195,60 @@ async def test_typing_and_being_there_are_told(chat: Chat) -> None:
         await until(lambda: ("counter", "", {"open": True, "seen": False}) in later.heard)
 
 
+async def test_a_visitor_who_writes_is_told_to_the_agents(chat: Chat) -> None:
+    proof, silent = await chat.visitor(), await chat.visitor()
+    await chat.say(proof, "Is it there?")
+    (conversation,) = await chat.conversations()
+    heard: list[bytes] = []
+    stop = chat.house.hub.subscribe(presence_topic(chat.shop.workspace_id), heard.append)
+    path = f"/chat/{chat.token}/typing"
+    assert (await chat.http.post(path, headers=silent)).status_code == 204
+    assert (await chat.http.post(path)).status_code == 401
+    assert heard == []
+    assert (await chat.http.post(path, headers=proof)).status_code == 204
+    await until(lambda: heard)
+    stop()
+    assert [json.loads(one) for one in heard] == [{"type": "buyer_typed", "conversation_id": conversation["id"]}]
+    async with chat.listening(proof) as ear:
+        await until(lambda: ("counter", "", {"open": False, "seen": False}) in ear.heard)
+
+
+async def test_a_limit_is_one_visitors_and_holds_in_another_process(chat: Chat, settings: Settings, clock: HeldClock) -> None:
+    proof, other = await chat.visitor(), await chat.visitor()
+    asked = {"number": "1", "email": "a@b.example"}
+    for _ in range(6):
+        assert (await chat.http.post(f"/chat/{chat.token}/orders", json=asked, headers=proof)).status_code == 200
+    async with running(create_app(settings, chat.house)) as second:
+        transport = httpx.ASGITransport(app=second)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url=str(chat.http.base_url)) as elsewhere:
+            refused = await elsewhere.post(f"/chat/{chat.token}/orders", json=asked, headers=proof)
+            assert (refused.status_code, refused.json()["after"]) == (429, 30)
+            assert (await elsewhere.post(f"/chat/{chat.token}/orders", json=asked, headers=other)).status_code == 200
+            clock.advance(seconds=31)
+            assert (await elsewhere.post(f"/chat/{chat.token}/orders", json=asked, headers=proof)).status_code == 200
+
+
+async def test_a_file_nobody_sent_goes_after_a_day_and_one_that_was_sent_stays(chat: Chat, clock: HeldClock) -> None:
+    proof = await chat.visitor()
+    path, sent, unsent = f"/chat/{chat.token}/files", PIXELS + b"sent", PIXELS + b"unsent"
+    kept = (await chat.http.post(path, content=sent, headers=proof)).json()
+    left = (await chat.http.post(path, content=unsent, headers=proof)).json()
+    await chat.say(proof, "", files=[kept])
+    clock.advance(hours=23)
+    await tidy_round(chat.house)
+    assert await chat.house.files.read(left["ref"][:64]) == unsent
+    clock.advance(hours=2)
+    await tidy_round(chat.house)
+    with pytest.raises(FileGone):
+        await chat.house.files.read(left["ref"][:64])
+    assert await chat.house.files.read(kept["ref"][:64]) == sent
+    async with chat.house.db.unit(chat.shop.workspace_id) as work:
+        rows = await work.fetch(
+            "select message_id is not null as taken from attachment where workspace_id = $1", work.workspace_id
+        )
+    assert [row["taken"] for row in rows] == [True]
+
+
 async def test_notes_and_other_visitors_talk_stay_unheard(chat: Chat) -> None:
     mine, other = await chat.visitor(), await chat.visitor()
     await chat.say(other, "My number is 0812")
@@ -285,7 +341,10 @@ async def test_asking_too_often_is_slowed_down(chat: Chat, clock: HeldClock) -> 
         (await chat.http.post(f"/hooks/{chat.token}", json={"id": str(n), "text": "x"}, headers=proof)).status_code
         for n in range(40)
     ]
-    assert (said[:20], said[-1]) == ([200] * 20, 429)
+    assert said == [200] * 30 + [429] * 10
+    async with chat.house.db.unit(chat.shop.workspace_id) as work:
+        kept = await work.value("select count(*) from delivery where workspace_id = $1 and kind = 'message'", work.workspace_id)
+    assert kept == 30 + 6
 
 
 async def test_counts_are_public_cacheable_and_for_named_pages_only(chat: Chat) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -13,7 +13,6 @@ from connectors.base.contract import Delivery, RawRequest
 from connectors.base.errors import Malformed, Refused
 from connectors.base.events import Handle, MessageReceived
 from connectors.base.visitors import Remark, Welcoming
-from connectors.webchat.pace import Pace
 from connectors.webchat.sandbox import visitor_of
 from connectors.webchat.sandbox_visitors import events
 from tests.connectors.rig import Rig, connector_alone
@@ -64,21 +63,12 @@ async def test_what_cannot_be_kept_is_refused_at_the_door(remark: object) -> Non
         await connector.receive(post(connector.welcome(), remark))
 
 
-async def test_a_flood_is_turned_away_and_nothing_of_it_is_kept() -> None:
+async def test_each_remark_names_whose_it_is() -> None:
     connector = connector_alone("webchat")
     assert isinstance(connector, Welcoming)
     proof = connector.welcome()
-    answers = [await connector.receive(post(proof, {"id": str(number), "text": "x"})) for number in range(40)]
-    assert [len(answer.deliveries) for answer in answers[:30]] == [1] * 30
-    assert (answers[-1].status, answers[-1].deliveries) == (429, ())
-    other = await connector.receive(post(connector.welcome(), {"id": "1", "text": "x"}))
-    assert other.status == 200
-
-
-def test_the_pace_recovers_with_time() -> None:
-    pace = Pace()
-    assert [pace.allows("v", NOW) for _ in range(31)] == [True] * 30 + [False]
-    assert [pace.allows("v", NOW + timedelta(seconds=4)) for _ in range(3)] == [True, True, False]
+    (kept,) = (await connector.receive(post(proof, {"id": "1", "text": "x"}))).deliveries
+    assert connector.speaker(kept) == connector.visitor(proof).thread
 
 
 def test_the_house_answers_by_itself_without_counting_as_somebody() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from app.domain.inbox.store.read import MESSAGE_CHANGE
 LARGEST = 25 * 1024 * 1024
 DUE = sql.DUE
 GONE = FileGone
+UNSENT_FOR = timedelta(hours=24)
 NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"<>:|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 
 
@@ -41,10 +42,12 @@ def plain_name(given: str) -> str:
     return NOT_IN_NAMES.sub("", last).strip(" .")[-120:] or "file"
 
 
-async def add_file(work: UnitOfWork, *, name: str, media_type: str, size: int, sha256: str) -> AttachmentRead:
-    """One that waits to be sent along."""
+async def add_file(
+    work: UnitOfWork, *, name: str, media_type: str, size: int, sha256: str, connection_id: UUID | None = None
+) -> AttachmentRead:
+    """One that waits to be sent along; given on the page of `connection_id`, when by a visitor."""
     found = AttachmentRead(id=new_id(), name=plain_name(name), media_type=media_type, size=size, state="stored", url=None)
-    await work.execute(sql.ADD, work.workspace_id, found.id, work.now, found.name, media_type, size, sha256)
+    await work.execute(sql.ADD, work.workspace_id, found.id, work.now, found.name, media_type, size, sha256, connection_id)
     found.url = f"/api/v1/attachments/{found.id}"
     return found
 
@@ -67,3 +70,9 @@ async def settle_file(work: UnitOfWork, attachment_id: UUID, message_id: UUID | 
     if message_id is not None:
         await work.execute(sql.GROWN, work.workspace_id, message_id)
         work.touch(MESSAGE_CHANGE, [message_id])
+
+
+async def forget_unsent(conn: asyncpg.Connection, now: datetime) -> list[str]:
+    """Removes rows of files that visitors gave and no message took for a day; the hashes that nothing names any more. Must run as
+    the role duty."""
+    return [row["sha256"] for row in await conn.fetch(sql.NEVER_SENT, now - UNSENT_FOR)]

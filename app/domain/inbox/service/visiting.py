@@ -60,6 +60,12 @@ async def visitor_messages(work: UnitOfWork, connection_id: UUID, thread: str, a
     )
 
 
+async def visitor_conversation(work: UnitOfWork, connection_id: UUID, thread: str) -> UUID | None:
+    """None until they have said something."""
+    place = await work.row(sql.THREAD, work.workspace_id, connection_id, thread)
+    return place["conversation_id"] if place else None
+
+
 async def visitor_file(work: UnitOfWork, connection_id: UUID, thread: str, file_id: UUID) -> asyncpg.Record:
     """name, media_type, sha256. Raises MessageNotFound for a file of any other talk."""
     row = await work.row(sql.FILE, work.workspace_id, connection_id, thread, file_id)

@@ -10,8 +10,8 @@ returning a.workspace_id, a.id, a.message_id, a.connection_id, a.ref, a.attempts
 """
 
 ADD = """
-insert into attachment (workspace_id, id, created_at, name, media_type, size, sha256, state)
-values ($1, $2, $3, $4, $5, $6, $7, 'stored')
+insert into attachment (workspace_id, id, created_at, name, media_type, size, sha256, state, connection_id)
+values ($1, $2, $3, $4, $5, $6, $7, 'stored', $8)
 """
 
 ONE = """
@@ -31,3 +31,15 @@ where workspace_id = $1 and id = $2
 """
 
 GROWN = "update message set version = version + 1 where workspace_id = $1 and id = $2"
+
+NEVER_SENT = """
+with gone as (
+  delete from attachment a using (
+    select workspace_id, id from attachment where message_id is null and connection_id is not null and created_at < $1
+    order by created_at limit 200) d
+  where a.workspace_id = d.workspace_id and a.id = d.id and a.message_id is null returning a.workspace_id, a.id, a.sha256
+)
+select distinct g.sha256 from gone g where not exists (
+  select 1 from attachment o where o.sha256 = g.sha256 and o.sha256 <> ''
+    and (o.workspace_id, o.id) not in (select workspace_id, id from gone))
+"""
