@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from connectors.base.mail_headers import decoded, to_text
 from connectors.base.wire import CONTROL
 
 DEEPEST = 40
+META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
+# A first line of several words is no base64, whatever the head claims.
+WORDS = re.compile(r"\s*[^\s=]+,?[ \t]+\w[^\s=]*[ \t]+\w")
 UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 ENDINGS = {
     "text/calendar": ".ics",
@@ -52,11 +56,17 @@ def readable(message: Message) -> tuple[str, str]:
     """(plain text, HTML). Several texts that are no alternatives of each other are joined."""
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     for _, part in leaves(message):
-        kind = part.get_content_type()
+        kind = _readable_as(part)
         if kind in texts and not _is_file(part):
             texts[kind].append(_text(part))
     plain = "\n\n".join(filter(None, (said.strip("\r\n") for said in texts["text/plain"])))
     return plain.strip(), "\n".join(texts["text/html"]).strip()
+
+
+def _readable_as(part: Message) -> str:
+    """A multipart whose parts were not found is what it holds: words."""
+    kind = part.get_content_type()
+    return "text/plain" if kind.startswith("multipart/") and isinstance(part.get_payload(), str) else kind
 
 
 def file_parts(message: Message) -> list[Part]:
@@ -92,16 +102,35 @@ def part_bytes(part: Message) -> bytes:
     try:
         payload = part.get_payload()
         if isinstance(payload, list):
-            return b"\n".join(inner.as_bytes() for inner in payload if isinstance(inner, Message))
+            whole = b"\r\n".join(_as_sent(inner) for inner in payload if isinstance(inner, Message))
+            return base64.b64decode(whole) if _is_base64(part) else whole
+        if _is_base64(part) and WORDS.match(payload):
+            return str(payload).encode("utf-8", "surrogateescape")
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, KeyError):
         return b""
     return found if isinstance(found, bytes) else b""
 
 
+def _as_sent(inner: Message) -> bytes:
+    return inner.as_bytes(policy=inner.policy.clone(linesep="\r\n"))
+
+
+def _is_base64(part: Message) -> bool:
+    return str(part.get("content-transfer-encoding", "")).strip().lower() == "base64"
+
+
+def _charset(part: Message, raw: bytes) -> str:
+    """HTML may name its own where the mail names none."""
+    told = _parameter(part, "charset")
+    found = META.search(raw[:2048]) if not told and part.get_content_type() == "text/html" else None
+    return found[1].decode() if found else told
+
+
 def _text(part: Message) -> str:
     """Also undoes format=flowed (https://www.rfc-editor.org/rfc/rfc3676)."""
-    text = to_text(part_bytes(part), _parameter(part, "charset"))
+    raw = part_bytes(part)
+    text = to_text(raw, _charset(part, raw))
     text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
     if part.get_content_type() == "text/plain" and _parameter(part, "format").lower() == "flowed":
         return _unflowed(text, _parameter(part, "delsp").lower() == "yes")
@@ -142,9 +171,19 @@ def _file_name(part: Message) -> str:
         return ""
 
 
+def _subject_of(part: Message) -> str:
+    payload = part.get_payload()
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    subject = decoded(str(inner.get("subject", ""))) if isinstance(inner, Message) else ""
+    told = UNSAFE.sub("", subject.replace("/", " ").replace("\\", " ")).strip(" .")
+    return f"{told[:80]}.eml" if told else ""
+
+
 def _name(part: Message, index: int) -> str:
     """Safe to write to a disk: no folders, no leading dots, no signs that turn the reading round, at most 120 long."""
     plain = UNSAFE.sub("", _file_name(part).replace("\\", "/")).rsplit("/", 1)[-1].strip(" .")
+    if not plain and part.get_content_type() == "message/rfc822":
+        plain = _subject_of(part)
     if not plain:
         return f"file-{index}{ENDINGS.get(part.get_content_type(), '')}"
     stem, dot, ending = plain.rpartition(".")

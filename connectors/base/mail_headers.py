@@ -13,7 +13,19 @@ from email.utils import getaddresses
 from connectors.base.wire import CONTROL
 
 CHARSETS = {"unknown-8bit": "utf-8", "default": "utf-8", "ansi_x3.110-1983": "cp1252", "cp-850": "cp850", "": "utf-8"}
-CLAIMED = {"us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252", "latin-1": "cp1252", "gb2312": "gb18030"}
+# What programs mean by a name is often the larger set that Windows has under it.
+CLAIMED = {
+    **dict.fromkeys(("us-ascii", "ascii", "iso-8859-1", "latin-1"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("ks_c_5601-1987", "euc-kr"), "cp949"),
+    **dict.fromkeys(("iso-8859-8-i", "iso-8859-8-e"), "iso8859_8"),
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+}
+UTF_8 = ("utf-8", "utf8")
+MAILTO = re.compile(r"<\s*mailto:", re.IGNORECASE)
 IDS = re.compile(r"<([^<>\s]{1,900})>")
 VERDICT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>@,;\"']+@[^\s<>@,;\"']+")
@@ -69,13 +81,20 @@ def to_text(raw: bytes, charset: str) -> str:
             return raw.decode(name)
         except (ValueError, LookupError):
             continue
-    return raw.decode("cp1252", "replace")
+    return _mended(raw) if claimed in UTF_8 else raw.decode("cp1252", "replace")
+
+
+def _mended(raw: bytes) -> str:
+    """UTF-8 with a few broken signs, unless there are more of those than sound ones."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return text if sum(not sign.isascii() for sign in text) >= 2 * broken else raw.decode("cp1252", "replace")
 
 
 def address_list(value: str) -> list[tuple[str, str]]:
     """(name, address) of each; addresses in lower case. A broken list gives what looks like an address."""
     try:
-        pairs = getaddresses([value])
+        pairs = getaddresses([MAILTO.sub("<", value)])
     except (ValueError, TypeError, IndexError, AttributeError):
         pairs = []
     found = [(_name(name), address.strip().strip("<>").lower()) for name, address in pairs if ADDRESS.fullmatch(address.strip())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ from connectors.base.signing import fingerprint
 
 LENIENT = Lenient()
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
 BULK = ("bulk", "list", "junk")
 ROBOTS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)\b", re.IGNORECASE)
 DAEMONS = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
@@ -122,9 +124,21 @@ def read_mail(raw: bytes) -> Mail:
 def parse(raw: bytes) -> Message:
     """An empty message when even the parser of the standard library gives up."""
     try:
-        return BytesParser(policy=LENIENT).parsebytes(raw.lstrip(b"\r\n"))
+        message = BytesParser(policy=LENIENT).parsebytes(raw.lstrip(b"\r\n"))
+        if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects):
+            message = BytesParser(policy=LENIENT).parsebytes(_without_strays(raw.lstrip(b"\r\n")))
+        return message
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return Message(policy=LENIENT)
+
+
+def _without_strays(raw: bytes) -> bytes:
+    """Lines of the head that are no header go, when headers follow: they are no beginning of the words then."""
+    head, blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    lines = head.split(b"\n")
+    last = max((position for position, line in enumerate(lines) if HEADER.match(line)), default=-1)
+    kept = [line for position, line in enumerate(lines) if position > last or line[:1] in (b" ", b"\t") or HEADER.match(line)]
+    return b"\n".join(kept) + blank + body
 
 
 def letter_key(mail: Mail, raw: bytes) -> str:

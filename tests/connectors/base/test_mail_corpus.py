@@ -1,0 +1,42 @@
+"""Nasty mails: what a person must see of each, to the letter; and none of them raises or is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.base.mail_read import file_content, letter_key, read_mail
+from tests.connectors.mails import Nasty, charsets, shapes
+
+CORPUS = (
+    *charsets.BODIES,
+    *charsets.HEADERS,
+    *charsets.NAMES,
+    *shapes.ENCODINGS,
+    *shapes.STRUCTURES,
+    *shapes.HEADS,
+)
+
+
+def test_the_corpus_is_large_and_each_has_its_own_name() -> None:
+    assert len({nasty.name for nasty in CORPUS}) == len(CORPUS) >= 40
+
+
+@pytest.mark.parametrize("nasty", CORPUS, ids=lambda nasty: nasty.name)
+def test_a_nasty_mail_reads_as_a_person_would(nasty: Nasty) -> None:
+    found = read_mail(nasty.raw)
+    files = [(file.name, file.media_type, file.size) for file in found.files]
+    assert (found.subject, (found.from_name, found.from_address), found.text, files) == (
+        nasty.subject,
+        nasty.sender,
+        nasty.text,
+        list(nasty.files),
+    )
+    assert [len(file_content(nasty.raw, file.index) or b"") for file in found.files] == [size for _, _, size in nasty.files]
+
+
+@pytest.mark.parametrize("nasty", CORPUS, ids=lambda nasty: nasty.name)
+def test_its_name_stays_and_another_mail_has_another(nasty: Nasty) -> None:
+    found = read_mail(nasty.raw)
+    assert letter_key(found, nasty.raw) == letter_key(read_mail(nasty.raw), nasty.raw)
+    more = nasty.raw + b"\r\n\r\nand more"
+    assert letter_key(read_mail(more), more) != letter_key(found, nasty.raw)
