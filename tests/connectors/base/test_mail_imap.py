@@ -107,7 +107,7 @@ async def test_a_copy_is_laid_into_a_folder() -> None:
 async def test_news_end_the_waiting() -> None:
     scene = (b"* OK hi\r\n", b"A1 OK in\r\n", b"+ idling\r\n* 4 EXISTS\r\n", b"A2 OK done\r\n")
     async with scripted(*scene) as (port, heard):
-        async with open_mailbox(HOST, user=USER, password="x", reroute=rerouted(port), deadline_s=0.5) as opened:
+        async with open_mailbox(HOST, user=USER, password="x", reroute=rerouted(port)) as opened:
             assert await opened.idle(5) is True
         assert heard[1:3] == [b"A2 IDLE\r\n", b"DONE\r\n"]
 
@@ -162,7 +162,7 @@ async def test_an_unasked_answer_between_is_passed_over() -> None:
     found = b"* 9 EXISTS\r\n* 4 FETCH (FLAGS (\\Seen))\r\n* SEARCH 5 3\r\n* SEARCH\r\nA2 OK done\r\n"
     async with (
         scripted(b"* PREAUTH hi\r\n", b"A1 OK in\r\n", found) as (port, _),
-        open_mailbox(HOST, user=USER, password="x", reroute=rerouted(port), deadline_s=0.5) as opened,
+        open_mailbox(HOST, user=USER, password="x", reroute=rerouted(port)) as opened,
     ):
         assert await opened.search("ALL") == [3, 5]
 
@@ -202,7 +202,7 @@ async def test_the_proof_of_a_token_is_shaped_as_asked() -> None:
     user, token = "someuser@example.com", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg"
     async with (
         scripted(b"* OK hi\r\n", b"+ \r\n", b"A1 OK in\r\n") as (port, heard),
-        open_mailbox(HOST, user=user, token=token, reroute=rerouted(port), deadline_s=0.5),
+        open_mailbox(HOST, user=user, token=token, reroute=rerouted(port)),
     ):
         pass
     assert heard[0] == b"A1 AUTHENTICATE XOAUTH2\r\n"

@@ -16,10 +16,10 @@ HELLO = b"250-hi\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n"
 IN = (b"220 hi\r\n", HELLO, b"235 in\r\n")
 
 
-async def send(reroute: Reroute, *, to: str = TO, sender: str = USER, raw: bytes = RAW, token: str = "") -> str:
-    return await submit(
-        HOST, user=USER, password=PASSWORD, token=token, reroute=reroute, sender=sender, recipients=[to], raw=raw, deadline_s=0.5
-    )
+async def send(
+    reroute: Reroute, *, to: str = TO, sender: str = USER, raw: bytes = RAW, token: str = "", deadline_s: float = 20.0
+) -> str:
+    return await submit(HOST, user=USER, password=PASSWORD, token=token, reroute=reroute, sender=sender, recipients=[to], raw=raw)
 
 
 async def test_a_mail_arrives_byte_for_byte_with_its_envelope() -> None:
@@ -57,7 +57,7 @@ async def test_silence_after_data_is_a_doubt(kind: str, sent: int) -> None:
     async with mail_server() as (mailbox, _, reroute):
         mailbox.faults.order(Fault(kind=kind, count=1, on="send"))  # type: ignore[arg-type]
         with pytest.raises(Ambiguous):
-            await send(reroute)
+            await send(reroute, deadline_s=0.5)
         assert len(mailbox.sent.mails) == sent
 
 
