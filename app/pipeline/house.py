@@ -8,6 +8,7 @@ import httpx
 
 from app.core.config import Settings
 from app.core.db import Database, open_database
+from app.core.file_passes import FilePasses
 from app.core.files import FileStore, file_store
 from app.core.vault import Vault
 from app.domain.inventory.service.reserving import Reserver
@@ -31,6 +32,10 @@ class House:
     @property
     def files(self) -> FileStore:
         return file_store(self.settings.files_url, self.settings.data)
+
+    @property
+    def file_passes(self) -> FilePasses:
+        return FilePasses(self.settings.public_url, self.settings.secret_keys)
 
     async def close(self) -> None:
         await self.hub.close()

@@ -67,7 +67,13 @@ async def uploads_of(house: House, workspace_id: UUID, message_id: UUID) -> tupl
     async with house.db.unit(workspace_id) as work:
         rows = await filing.files_of(work, message_id)
     contents = await asyncio.gather(*(house.files.read(row["sha256"]) for row in rows))
+    passes, now = house.file_passes, house.db.clock.now()
     return tuple(
-        Upload(name=row["name"], media_type=row["media_type"], content=content)
+        Upload(
+            name=row["name"],
+            media_type=row["media_type"],
+            content=content,
+            public_url=passes.address(workspace_id, row["id"], now),
+        )
         for row, content in zip(rows, contents, strict=True)
     )
