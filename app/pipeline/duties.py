@@ -14,7 +14,7 @@ from app.pipeline.pull import pull_round
 from app.pipeline.push import push_round
 from app.pipeline.relay import relay_round
 from app.pipeline.timers import timer_round
-from app.pipeline.watch import watch_round
+from app.pipeline.watch import tidy_round, watch_round
 
 LEASED = ("delivery", "feed", "message", "listing_state", "timer")
 
@@ -34,7 +34,8 @@ async def start_duties(house: House, *, alone: bool = False) -> Dispatcher:
             Duty(name="pull", run=partial(pull_round, house), handlers=2),
             Duty(name="timers", run=partial(timer_round, house)),
             Duty(name="media", run=partial(media_round, house)),
-            Duty(name="watch", run=partial(watch_round, house), every_s=300.0),
+            Duty(name="watch", run=partial(watch_round, house)),
+            Duty(name="tidy", run=partial(tidy_round, house), every_s=300.0),
         ]
     )
     house.hub.on_wake = dispatcher.wake

@@ -75,6 +75,7 @@ def upgrade() -> None:
     sa.Column('error_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('hook_state', sqlmodel.sql.sqltypes.AutoString(), server_default='unknown', nullable=False),
     sa.Column('hook_detail', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False),
+    sa.Column('watched_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('open_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("state in ('ready', 'paused', 'broken')", name=op.f('ck_connection_state_known')),

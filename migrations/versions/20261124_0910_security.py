@@ -23,7 +23,7 @@ LEASE = "due_at, lease_until, lease_token, attempts"
 
 DUTY_RIGHTS = {
     "delivery": {"select": "*", "insert": "*", "update": f"{LEASE}, state, error, ingested_at"},
-    "connection": {"select": "*"},
+    "connection": {"select": "*", "update": "watched_at"},
     "feed": {"select": "*", "update": LEASE},
     "message": {
         "select": f"workspace_id, id, conversation_id, thread_id, connection_id, direction, kind, state, sent_at, {LEASE}",

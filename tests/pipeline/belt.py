@@ -26,7 +26,7 @@ from app.pipeline.ingest import ingest_round
 from app.pipeline.intake import Arrived
 from app.pipeline.opening import Connectors, Open
 from connectors.base.commands import Command, LineReceipt, Receipt, SendReply, SetStock
-from connectors.base.contract import Batch, Connector, Delivery
+from connectors.base.contract import Batch, Connector, Delivery, Health
 from connectors.base.errors import ChannelError, Malformed, NotSupported
 from connectors.base.events import Event, Handle, ListingSeen, MessageReceived, Outcome, Pointer
 from connectors.base.manifest import Bucket, Feed, Manifest, Sending, Stocking
@@ -66,6 +66,18 @@ class Channel:
     looked: list[Command] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
     during: list[Callable[[], Any]] = field(default_factory=list)
+    hooks: list[str] = field(default_factory=list)
+    checks: int = 0
+    no_hooks: ChannelError | None = None
+
+    async def check(self) -> Health:
+        self.checks += 1
+        return Health(ok=True, account="the-shop")
+
+    async def subscribe(self, url: str) -> None:
+        self.hooks.append(url)
+        if self.no_hooks is not None:
+            raise self.no_hooks
 
     def normalise(self, delivery: Delivery) -> Sequence[Outcome]:
         if delivery.kind == "broken":

@@ -17,7 +17,8 @@ class Connection(Versioned, table=True):
     `state` is about the access: `ready`, `paused` by a person, `broken` (the owner must act: `error_code`, `error_detail`).
     `error_fix` is the connector's own word on how to mend it; without one we say it. `hook_state`: do the channel's webhooks
     point here (`set`), can only a person set them (`by_hand`), or did it refuse (`failed`, `hook_detail` says why).
-    `failures` in a row open the breaker until `open_until`. `secrets_version` grows when a secret changes."""
+    `watched_at`: when its
+    webhooks were last looked after. `failures` in a row open the breaker until `open_until`. `secrets_version` grows when a secret changes."""
 
     __table_args__ = (
         unique("uq_connection_name", "name"),
@@ -44,6 +45,7 @@ class Connection(Versioned, table=True):
     error_at: datetime | None = None
     hook_state: str = "unknown"
     hook_detail: str = ""
+    watched_at: datetime | None = None
     failures: int = 0
     open_until: datetime | None = None
 

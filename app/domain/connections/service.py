@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from connectors.base.manifest import Manifest, Sending
 from connectors.registry import manifests, readme
 
 REMOVED = "removed"
+WATCH_EVERY = timedelta(minutes=5)
 NO_TROUBLE: Mapping[str, Any] = {
     "error_code": "",
     "error_detail": "",
@@ -151,8 +152,9 @@ async def find_accounts(
     return {row["account"]: (row["workspace_id"], row["id"]) for row in rows}
 
 
-async def ready_ones(conn: asyncpg.Connection) -> list[asyncpg.Record]:
-    rows: list[asyncpg.Record] = await conn.fetch(sql.READY)
+async def claim_unwatched(conn: asyncpg.Connection, now: datetime, *, most: int) -> list[asyncpg.Record]:
+    """Connections whose webhooks nobody looked after for a while, new ones first; now they are ours for as long again."""
+    rows: list[asyncpg.Record] = await conn.fetch(sql.UNWATCHED, now, now - WATCH_EVERY, most)
     return rows
 
 

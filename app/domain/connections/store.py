@@ -61,7 +61,12 @@ where r.token_hash = $1
 
 ACCOUNTS = "select account, workspace_id, id from connection where channel = $1 and account = any($2) and workspace_id = $3"
 
-READY = "select workspace_id, id from connection where state = 'ready'"
+UNWATCHED = """
+update connection c set watched_at = $1 from (
+  select workspace_id, id from connection where state = 'ready' and (watched_at is null or watched_at < $2)
+  order by watched_at nulls first limit $3 for no key update skip locked
+) k where c.workspace_id = k.workspace_id and c.id = k.id returning c.workspace_id, c.id, c.account
+"""
 
 SUCCESS = """
 update connection set last_success_at = $3, last_event_at = case when $4 then $3 else last_event_at end,

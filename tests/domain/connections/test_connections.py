@@ -223,12 +223,13 @@ async def test_five_failures_rest_the_connection_and_success_clears_all(
     assert await open_until() is None
 
 
-async def test_pause_and_resume(db: Database, workspace: UUID, vault: Vault) -> None:
+async def test_pause_and_resume(db: Database, clock: HeldClock, workspace: UUID, vault: Vault) -> None:
     made = await link(db, workspace, vault)
 
     async def ready() -> bool:
+        clock.advance(seconds=service.WATCH_EVERY.total_seconds() + 1)
         async with db.across() as conn:
-            return made in {row["id"] for row in await service.ready_ones(conn)}
+            return made in {row["id"] for row in await service.claim_unwatched(conn, clock.now(), most=50)}
 
     async with db.unit(workspace) as work:
         await service.set_state(work, made, "paused")
