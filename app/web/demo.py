@@ -15,13 +15,16 @@ from msgspec import Struct
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Down, NotFound
+from app.domain.connections.service import list_connections
 from app.domain.workspaces import sessions
 from app.domain.workspaces.guards import Caller, require
 from app.domain.workspaces.routes import sign_in_cookie
+from app.web.demo_stories import Told, begin_hand_over
 
 STORIES = {
     "last_unit": {"en": "Sell the last unit", "id": "Jual unit terakhir"},
     "swallow_reply": {"en": "Swallow the reply", "id": "Telan balasan"},
+    "hand_over": {"en": "Hand it over", "id": "Serahkan"},
 }
 
 
@@ -37,10 +40,13 @@ class Story(Struct, kw_only=True):
 
 
 class DemoState(Struct, kw_only=True):
+    """`shop_path`: the page of the pretend shop that carries its chat; empty while no chat is connected."""
+
     speed: float
     persona: UUID | None
     personas: list[Persona]
     stories: list[Story]
+    shop_path: str
 
 
 class Speed(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -49,13 +55,6 @@ class Speed(Struct, kw_only=True, forbid_unknown_fields=True):
 
 class Switch(Struct, kw_only=True, forbid_unknown_fields=True):
     member_id: FromPath[UUID]
-
-
-class Told(Struct, kw_only=True):
-    """What the story did, in words by language; `facts` are what the screen may point at."""
-
-    words: dict[str, str]
-    facts: dict[str, Any]
 
 
 async def _only_demo(db: Database, settings: Settings, caller: Caller) -> str:
@@ -92,11 +91,13 @@ class DemoController(Controller):
                 "select id as member_id, name, role from member where workspace_id = $1 and disabled_at is null order by created_at, id",
                 work.workspace_id,
             )
+            connected = await list_connections(work, settings.public_url)
         return DemoState(
             speed=speed,
             persona=caller.member_id,
             personas=[Persona(**dict(row)) for row in people],
             stories=[Story(key=key, title=title) for key, title in STORIES.items()],
+            shop_path=next((one.shop_path for one in connected.items if one.shop_path and one.state == "ready"), ""),
         )
 
     @get("/keys/{channel:str}", guards=[require("connections.write")])
@@ -166,6 +167,9 @@ class DemoController(Controller):
         world = await _only_demo(db, settings, caller)
         if story not in STORIES:
             raise NotFound(f"no story is called {story!r}; there are {', '.join(STORIES)}")
+        if story == "hand_over":
+            async with db.unit(caller.workspace_id, caller.actor) as work:
+                return await begin_hand_over(work)
         told = await _ask("POST", f"{world}/_world/_stories/{story}", {})
         return Told(words=told.pop("words", {}), facts=told)
 

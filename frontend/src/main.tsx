@@ -3,7 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createDesk, DeskProvider, useDrafts } from "./api/index";
+import { createDesk, DeskProvider } from "./api/index";
 import { useTheme, wake } from "./app/index";
 import type { Wire } from "./live/index";
 import { makeRouter } from "./routes/index";
@@ -31,7 +31,6 @@ function Screen() {
 }
 
 wake(desk);
-void useDrafts.getState().load();
 void desk.outbox.load();
 
 const place = document.getElementById("root");

@@ -66,8 +66,11 @@ class Colleague(Struct, kw_only=True):
 
 
 class TeamName(Struct, kw_only=True):
+    """`mine`: the caller is in it."""
+
     id: UUID
     name: str
+    mine: bool
 
 
 class Me(Struct, kw_only=True):

@@ -323,7 +323,7 @@ async def read_me(work: UnitOfWork, member_id: UUID | None, *, role: str, sandbo
             for member in members
             if member.disabled_at is None
         ],
-        teams=[TeamName(id=team.id, name=team.name) for team in teams.items],
+        teams=[TeamName(id=team.id, name=team.name, mine=member_id in team.member_ids) for team in teams.items],
         as_of_seq=teams.as_of_seq,
     )
 

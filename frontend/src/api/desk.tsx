@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStor
 import { createStore, type StoreApi, useStore } from "zustand";
 import { keep } from "../lib/index";
 import {
+  BUYER,
   browserWorld,
   ChangeLog,
   type LinkState,
@@ -45,7 +46,7 @@ export function createDesk(open: () => Wire): Desk {
       changes: (changes) => {
         log.add(changes);
         foldChanges(queries, changes);
-        if (changes.some(({ kind }) => kind === "conversation")) recount();
+        if (changes.some(({ kind }) => kind === "conversation" || kind === "handoff")) recount();
         for (const { kind, data } of changes)
           if (kind === "message") endTyping(presence, data as Message | null);
       },
@@ -57,13 +58,14 @@ export function createDesk(open: () => Wire): Desk {
         else if (state.phase === "waiting") presence.clear();
       },
       presence: (conversation, viewers) => presence.setViewers(conversation, viewers),
-      typing: (conversation, member) => presence.setTyping(conversation, member),
+      typing: (conversation, member) => presence.setTyping(conversation, member ?? BUYER),
     },
   );
   return { queries, live, presence, outbox, link };
 }
 
 function endTyping(presence: Presence, message: Message | null): void {
+  if (message?.direction === "in") presence.endTyping(message.conversation_id, BUYER);
   if (message?.author) presence.endTyping(message.conversation_id, message.author.id);
 }
 
@@ -115,6 +117,7 @@ function makeOutbox(queries: QueryClient): Outbox {
           attachment_ids: (entry.attachments ?? []).map(({ id }) => id),
           ...(entry.thread_id ? { thread_id: entry.thread_id } : {}),
           ...(entry.if_last_seq === null ? {} : { if_last_seq: entry.if_last_seq }),
+          ...(entry.reply_to_id ? { reply_to_id: entry.reply_to_id } : {}),
           ...(entry.hold_ms > 0 ? { hold_ms: entry.hold_ms } : {}),
         });
       },

@@ -1,4 +1,4 @@
-/** What is being written, per conversation and mode, kept in this browser until the send is safe in the outbox. */
+/** What a member is writing, per conversation and mode, kept in this browser until the send is safe in the outbox. */
 import { create } from "zustand";
 import { keep } from "../lib/index";
 
@@ -13,12 +13,13 @@ export interface Draft {
 interface Drafts {
   readonly loaded: boolean;
   readonly drafts: Readonly<Record<string, Draft>>;
-  load(): Promise<void>;
+  /** Each member of this browser has words of their own. */
+  load(member: string): Promise<void>;
   write(conversation: string, mode: Mode, text: string, seq: number | null): void;
 }
 
 const shelf = keep<Readonly<Record<string, Draft>>>("drafts");
-const KEY = "drafts";
+let owner = "";
 const PAUSE_MS = 250;
 
 const nameOf = (conversation: string, mode: Mode): string => `${conversation} ${mode}`;
@@ -28,7 +29,7 @@ let pending: ReturnType<typeof setTimeout> | null = null;
 function saveNow(): void {
   if (pending) clearTimeout(pending);
   pending = null;
-  void shelf.write(KEY, useDrafts.getState().drafts);
+  if (owner) void shelf.write(owner, useDrafts.getState().drafts);
 }
 
 function saveSoon(): void {
@@ -38,8 +39,9 @@ function saveSoon(): void {
 export const useDrafts = create<Drafts>((set, get) => ({
   loaded: false,
   drafts: {},
-  load: async () => {
-    const before = (await shelf.read(KEY)) ?? {};
+  load: async (member) => {
+    const before = (await shelf.read(member)) ?? {};
+    owner = member;
     set({ loaded: true, drafts: { ...before, ...get().drafts } });
     addEventListener("pagehide", saveNow);
   },

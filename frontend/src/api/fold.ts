@@ -1,6 +1,7 @@
 /** Changes told by the live line, folded into cached answers. Folding twice, or in another order, ends the same. */
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Change } from "../live/index";
+import { foldHandoff, foldPromise, type Handoff, type Promised } from "./handing";
 import { keys } from "./keys";
 import { foldOrderRow } from "./orders";
 import { findRow, placeEverywhere } from "./rows";
@@ -129,6 +130,8 @@ const folds: Readonly<Record<string, Fold>> = {
   incident: foldIncident,
   order: foldOrder,
   connection: foldConnection,
+  handoff: (queries, change) => foldHandoff(queries, change.data as Handoff),
+  promise: (queries, change) => foldPromise(queries, change.data as Promised),
   member: foldPeople,
   team: foldPeople,
   workspace: foldPeople,

@@ -27,6 +27,7 @@ export {
 } from "./desk";
 export { type Draft, draftOf, type Mode, useDraft, useDrafts, useHasDraft } from "./drafts";
 export { foldChanges } from "./fold";
+export * from "./handing";
 export { keys, type ListFilter } from "./keys";
 export { groupsOf, isPublic, type Lateness, latenessOf, type Need } from "./offers";
 export * from "./orders";

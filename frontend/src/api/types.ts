@@ -10,6 +10,8 @@ export interface Member {
 export interface Team {
   readonly id: string;
   readonly name: string;
+  /** This member is in it. */
+  readonly mine: boolean;
 }
 
 export interface Trouble {
@@ -77,6 +79,7 @@ export interface Conversation {
   readonly awaiting_since: string | null;
   readonly market_due_at: string | null;
   readonly company_due_at: string | null;
+  readonly promise_due_at: string | null;
   readonly next_due_at: string | null;
   readonly reply_until_at: string | null;
   readonly snoozed_until: string | null;
@@ -118,6 +121,8 @@ export interface ConversationPatch {
   readonly priority?: string;
   readonly subject?: string;
   readonly if_version?: number;
+  /** What becomes of promises still owed when it closes. */
+  readonly open_promises?: "kept" | "broken" | "leave";
 }
 
 export type MessageState =
@@ -152,10 +157,11 @@ export interface Reaction {
   readonly direction: "in" | "out";
 }
 
-/** `#image-N` in the body stands for `images[N]`. */
+/** `#image-N` in the body stands for `images[N]`, `#file-N` for the picture that came along at `files[N]`. */
 export interface MailBody {
   readonly html: string;
   readonly images: readonly string[];
+  readonly files: readonly string[];
 }
 
 export interface Message {
@@ -207,6 +213,7 @@ export interface NewMessage {
   readonly thread_id?: string;
   readonly if_last_seq?: number;
   readonly hold_ms?: number;
+  readonly reply_to_id?: string;
 }
 
 export type ResolveAct = "check" | "mark_sent" | "send_again" | "discard";
@@ -281,6 +288,11 @@ export interface Thread {
   readonly files_max?: number;
   readonly file_bytes?: number;
   readonly file_types?: readonly string[];
+  /** May answer one message in particular. */
+  readonly quotes?: boolean;
+  /** What a visitor of the shop's own page looked at, and where they came from. */
+  readonly page?: string;
+  readonly referrer?: string;
 }
 
 /** Another connection the talk may go on over. `kind` is what a typed address must be; empty where none can be typed. */
@@ -328,6 +340,8 @@ export interface Context {
 }
 
 export interface Demo {
+  /** Of the pretend shop with its chat; empty while no chat is connected. */
+  readonly shop_path?: string;
   readonly speed: number;
   readonly persona: string | null;
   readonly personas: readonly { readonly member_id: string; readonly name: string; readonly role: string }[];

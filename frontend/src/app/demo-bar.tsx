@@ -1,7 +1,8 @@
 /** The bar over the demonstration: whose eyes, how fast the invented world runs, stories to play, start over. */
 import { useQuery } from "@tanstack/react-query";
-import { BookOpen, ChevronDown, FlaskConical, Pause, RotateCcw } from "lucide-react";
-import { type Demo, demoQuery, keys, Problem, request, useDesk, useMe } from "../api/index";
+import { useNavigate } from "@tanstack/react-router";
+import { ArrowRightLeft, BookOpen, ChevronDown, FlaskConical, Pause, RotateCcw, Store } from "lucide-react";
+import { type Demo, demoQuery, givenQuery, keys, Problem, request, useDesk, useMe } from "../api/index";
 import { useLanguage, useT } from "../i18n/index";
 import { Avatar, Icon, Menu, toast } from "../ui/index";
 
@@ -11,6 +12,7 @@ export function DemoBar() {
   const t = useT();
   const { data: demo } = useQuery(demoQuery);
   const act = useDemoActs();
+  const language = useLanguage((state) => state.language);
   return (
     <aside className="demo" aria-label={t("demo.bar")}>
       <span className="fx g6 b nw">
@@ -21,11 +23,18 @@ export function DemoBar() {
       <span className="sp" />
       {demo && (
         <>
+          <NextPersona onBe={(id, at) => act("persona", { member_id: id }, at)} />
           <Personas demo={demo} onChoose={(id) => act("persona", { member_id: id })} />
           <span className="rule" />
           <Speeds speed={demo.speed} onChoose={(speed) => act("speed", { speed })} />
           <Stories demo={demo} onPlay={(key) => act(`stories/${encodeURIComponent(key)}`)} />
         </>
+      )}
+      {demo?.shop_path && (
+        <a className="act" href={`${demo.shop_path}?lang=${language}`} target="_blank" rel="noreferrer">
+          <Icon of={Store} size="s" />
+          {t("demo.shop")}
+        </a>
       )}
       <button type="button" className="act" onClick={() => act("reset")}>
         <Icon of={RotateCcw} size="s" />
@@ -35,20 +44,24 @@ export function DemoBar() {
   );
 }
 
+/** Where the screen goes after a story, when it leads anywhere. */
 interface Told {
   readonly words?: Readonly<Record<string, string>>;
+  readonly facts?: { readonly path?: string };
 }
 
 function useDemoActs() {
   const { queries } = useDesk();
   const language = useLanguage((state) => state.language);
   const t = useT();
-  return (path: string, body?: object) => {
+  const navigate = useNavigate();
+  return (path: string, body?: object, at = "/inbox") => {
     const whole = path === "persona" || path === "reset";
     request<Told | undefined>("POST", `/demo/${path}`, body ? { body } : {})
       .then((told) => {
-        if (whole) location.assign("/inbox");
+        if (whole) location.assign(at);
         else if (told?.words) toast(told.words[language] ?? told.words.en ?? "");
+        if (!whole && told?.facts?.path) void navigate({ href: told.facts.path });
         return queries.invalidateQueries({ queryKey: keys.demo });
       })
       .catch((failure: unknown) => {
@@ -57,6 +70,27 @@ function useDemoActs() {
         });
       });
   };
+}
+
+/** Whoever was just asked to take something over: the visitor may go on as them. */
+function NextPersona({ onBe }: { readonly onBe: (member: string, path: string) => void }) {
+  const t = useT();
+  const { data: given } = useQuery(givenQuery);
+  const open = given?.find(({ state, to_member }) => state === "offered" && to_member !== null);
+  if (!open?.to_member) return null;
+  const { id, name } = open.to_member;
+  const first = name.split(" ")[0] ?? name;
+  return (
+    <button
+      type="button"
+      className="act next"
+      title={t("demo.be_hint", { name: first })}
+      onClick={() => onBe(id, `/inbox/${open.conversation.id}?queue=handed`)}
+    >
+      <Icon of={ArrowRightLeft} size="s" />
+      {t("demo.be", { name: first })}
+    </button>
+  );
 }
 
 function Personas({ demo, onChoose }: { readonly demo: Demo; readonly onChoose: (id: string) => void }) {

@@ -1,12 +1,13 @@
 /** The frame around every page: bars above, navigation at the side or below, toast, palette and the sheet of keys. */
 import { CircleHelp, Moon, PanelLeft, Search, Sun, Undo2 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
-import { type Queue, useConnections, useDesk, useMe } from "../api/index";
+import { type Queue, useConnections, useDesk, useDrafts, useMe } from "../api/index";
 import { type Command, listen, useCommands, usePreferences } from "../commands/index";
 import { useLanguage, useT, useZone } from "../i18n/index";
 import { usePhone, useWide } from "../lib/index";
 import { ChannelsProvider, Toast, undoLast } from "../ui/index";
 import { DemoBar } from "./demo-bar";
+import { HandoffNews } from "./handoff-news";
 import { LineBanner } from "./line-banner";
 import { Nav, type NavPage, TabBar } from "./nav";
 import { Rail } from "./rail";
@@ -60,6 +61,7 @@ export function Shell(props: ShellProps) {
           </div>
         </div>
         {phone && !full && <TabBar {...props} />}
+        <HandoffNews onGo={props.onGo} />
         <Toast />
         <Suspense fallback={null}>
           {overlay === "palette" && (
@@ -78,6 +80,8 @@ function useWorkspace(): void {
   const { live } = useDesk();
   const suggest = useLanguage((state) => state.suggest);
   const setZone = useZone((state) => state.setZone);
+  const loadDrafts = useDrafts((state) => state.load);
+  useEffect(() => void loadDrafts(member.id), [loadDrafts, member.id]);
   useEffect(() => suggest(member.language), [suggest, member.language]);
   useEffect(() => setZone(workspace.time_zone), [setZone, workspace.time_zone]);
   useEffect(() => {

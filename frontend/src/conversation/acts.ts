@@ -10,6 +10,7 @@ import {
 } from "../api/index";
 import { useT } from "../i18n/index";
 import { toast } from "../ui/index";
+import { askAboutPromises } from "./owed-question";
 
 export interface ConversationActs {
   close(row: Conversation): void;
@@ -27,6 +28,7 @@ export function useConversationActs(): ConversationActs {
   return useMemo(() => {
     const change = (row: Conversation, patch: ConversationPatch, back: ConversationPatch, said: string) => {
       const fail = (failure: unknown) => {
+        if (askAboutPromises(row, failure)) return;
         const cause =
           failure instanceof Problem && failure.detail ? failure.detail : t("state.server_failed");
         toast(cause, { bad: true });

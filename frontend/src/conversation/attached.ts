@@ -26,6 +26,9 @@ const useStore = create<AttachedState>(() => ({ lists: {} }));
 export const useAttached = (conversation: string, mode: Mode): readonly Attached[] =>
   useStore((state) => state.lists[nameOf(conversation, mode)] ?? NONE);
 
+export const attachedOf = (conversation: string, mode: Mode): readonly Attached[] =>
+  useStore.getState().lists[nameOf(conversation, mode)] ?? NONE;
+
 function change(at: string, next: (old: readonly Attached[]) => readonly Attached[]): void {
   useStore.setState(({ lists }) => ({ lists: { ...lists, [at]: next(lists[at] ?? NONE) } }));
 }

@@ -1,6 +1,7 @@
 /** The slim header: what it is about, both clocks, who else looks, whose it is, close. */
 import {
   AlarmClockOff,
+  ArrowRightLeft,
   Check,
   ChevronLeft,
   Clock as ClockIcon,
@@ -25,6 +26,7 @@ export interface HeaderProps {
   readonly onAssigning: (open: boolean) => void;
   readonly snoozing: boolean;
   readonly onSnoozing: (open: boolean) => void;
+  readonly onHandOver: () => void;
   readonly onClose: () => void;
   readonly onBack: () => void;
   readonly onCustomer: () => void;
@@ -56,6 +58,9 @@ function WideHeader(props: HeaderProps) {
       {!hasCustomerPane && (
         <IconButton icon={PanelRight} label={t("customer.open_pane")} framed onClick={onCustomer} />
       )}
+      {row.status !== "closed" && (
+        <IconButton icon={ArrowRightLeft} label={t("act.hand_over")} framed onClick={props.onHandOver} />
+      )}
       {row.status === "open" && <Snooze {...props} />}
       {row.status === "snoozed" && (
         <Button icon={AlarmClockOff} onClick={() => acts.reopen(row)}>
@@ -85,7 +90,7 @@ function Snooze({ row, acts, snoozing, onSnoozing }: HeaderProps) {
   );
 }
 
-function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
+function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver }: HeaderProps) {
   const t = useT();
   const entries = useAssignEntries(row, acts);
   const snoozes = useSnoozeEntries(row, acts);
@@ -106,6 +111,7 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer }: HeaderProps) {
           closed
             ? { label: t("act.reopen"), icon: RotateCcw, run: () => acts.reopen(row) }
             : { label: t("act.close"), icon: Check, run: onClose },
+          { label: t("act.hand_over"), icon: ArrowRightLeft, off: closed, run: onHandOver },
           { heading: t("snooze.title") },
           ...snoozes,
           ...entries,
@@ -135,7 +141,10 @@ function Clocks({ row }: { readonly row: Conversation }): ReactNode {
       {row.market_due_at && (
         <Clock due={row.market_due_at} now={now} whose="market" words={label} channel={row.channel} />
       )}
-      {!row.company_due_at && !row.market_due_at && (
+      {row.promise_due_at && (
+        <Clock due={row.promise_due_at} now={now} whose="promise" words={t("clock.promise")} />
+      )}
+      {!row.next_due_at && (
         <span className="clk">
           {row.waiting_on === "customer" ? t("clock.waiting_customer") : t("clock.none")}
         </span>

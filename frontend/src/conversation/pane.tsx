@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import {
   AlarmClock,
+  ArrowRightLeft,
   Check,
   ChevronLeft,
   Lock,
@@ -35,10 +36,14 @@ import {
 import { type Command, useCommands } from "../commands/index";
 import { useFormat, useT, useZone } from "../i18n/index";
 import { useNow } from "../lib/index";
+import { BUYER } from "../live/index";
 import { Failure } from "../ui/index";
 import { type ConversationActs, useConversationActs } from "./acts";
 import { Composer } from "./composer";
+import { HandoffBand, useHandoffOf } from "./handoff-band";
+import { HandoffSheet } from "./handoff-sheet";
 import { Header } from "./header";
+import { useKeptDraft } from "./kept-draft";
 import { KeptRow, MessageRow } from "./message";
 import { firstUnreadOf, rowsOf, type TimelineRow } from "./model";
 import { ConversationSkeleton } from "./skeleton";
@@ -73,6 +78,8 @@ export function ConversationPane(props: PaneProps) {
   );
 }
 
+type ConversationMenu = "assign" | "snooze" | "handoff";
+
 interface OpenProps extends PaneProps {
   readonly row: Conversation;
   readonly messages: MessagesLoad;
@@ -101,7 +108,8 @@ function Open(props: OpenProps) {
   const { data: context } = useQuery(contextQuery(row.id));
   const messages = useMemo(() => asc(props.messages.data?.pages ?? []), [props.messages.data]);
   const [mode, setMode] = useState<Mode>("reply");
-  const [menu, setMenu] = useState<"assign" | "snooze" | null>(null);
+  const [menu, setMenu] = useState<ConversationMenu | null>(null);
+  const { forMe } = useHandoffOf(row);
   const [thread, chooseThread] = useThreadChoice(context, messages);
   const field = useRef<HTMLTextAreaElement>(null);
   const write = useCallback((next: Mode) => {
@@ -109,7 +117,8 @@ function Open(props: OpenProps) {
     field.current?.focus();
   }, []);
   useViewingNews(row.id);
-  useConversationKeys({ ...props, acts, write, onMenu: setMenu });
+  useKeptDraft(row.id);
+  useConversationKeys({ ...props, acts, write, onMenu: setMenu, forMe });
   return (
     <>
       <Header
@@ -119,13 +128,15 @@ function Open(props: OpenProps) {
         onAssigning={(open) => setMenu(open ? "assign" : null)}
         snoozing={menu === "snooze"}
         onSnoozing={(open) => setMenu(open ? "snooze" : null)}
+        onHandOver={() => setMenu("handoff")}
         onClose={() => onClose(row)}
         onBack={onBack}
         onCustomer={onCustomer}
         hasCustomerPane={hasCustomerPane}
       />
+      <HandoffBand row={row} />
       <Talk row={row} load={props.messages} messages={messages} />
-      <TypingLine id={row.id} />
+      <TypingLine row={row} />
       <Composer
         row={row}
         context={context}
@@ -136,6 +147,7 @@ function Open(props: OpenProps) {
         field={field}
         onSentAndClose={() => onClose(row)}
       />
+      {menu === "handoff" && <HandoffSheet row={row} onClose={() => setMenu(null)} />}
     </>
   );
 }
@@ -206,13 +218,14 @@ function useThreadChoice(context: Context | undefined, messages: readonly Messag
   return [thread ?? null, (next: Thread) => setChosen(next.id)] as const;
 }
 
-function TypingLine({ id }: { readonly id: string }) {
+function TypingLine({ row }: { readonly row: Conversation }) {
   const t = useT();
   const { typing } = usePresence();
   const { members, member } = useMe();
-  const names = (typing[id] ?? [])
+  const names = (typing[row.id] ?? [])
     .filter((each) => each !== member.id)
-    .flatMap((each) => members.find((person) => person.id === each)?.name.split(" ")[0] ?? []);
+    .map((each) => (each === BUYER ? row.customer : members.find(({ id }) => id === each)))
+    .flatMap((person) => (person ? person.name.split(" ")[0] || t("customer.unnamed") : []));
   if (names.length === 0) return null;
   return <div className="typing">{t("presence.typing", { names: names.join(", ") })}</div>;
 }
@@ -247,7 +260,9 @@ interface KeysOfConversation extends PaneProps {
   readonly row: Conversation;
   readonly acts: ConversationActs;
   readonly write: (mode: Mode) => void;
-  readonly onMenu: (menu: "assign" | "snooze") => void;
+  readonly onMenu: (menu: ConversationMenu) => void;
+  /** Its keys are the offer's then. */
+  readonly forMe: boolean;
 }
 
 function useConversationKeys(props: KeysOfConversation): void {
@@ -258,6 +273,7 @@ function useConversationKeys(props: KeysOfConversation): void {
   const { member } = useMe();
   const { queries } = useDesk();
   const closed = props.row.status === "closed";
+  const { forMe } = props;
   const commands = useMemo((): readonly Command[] => {
     const now = () => latest.current;
     const group = "conversation" as const;
@@ -301,7 +317,7 @@ function useConversationKeys(props: KeysOfConversation): void {
         word: "act.assign",
         group,
         icon: UserPlus,
-        keys: ["a"],
+        keys: forMe ? [] : ["a"],
         run: () => now().onMenu("assign"),
       },
       {
@@ -309,8 +325,16 @@ function useConversationKeys(props: KeysOfConversation): void {
         word: "snooze.title",
         group,
         icon: AlarmClock,
-        keys: ["h"],
+        keys: ["b"],
         run: () => now().onMenu("snooze"),
+      },
+      {
+        id: "handoff",
+        word: "act.hand_over",
+        group,
+        icon: ArrowRightLeft,
+        keys: ["h"],
+        run: () => now().onMenu("handoff"),
       },
       {
         id: "unread",
@@ -342,6 +366,6 @@ function useConversationKeys(props: KeysOfConversation): void {
       { id: "newer", word: "key.newer", group, quiet: true, keys: ["["], run: () => now().onNeighbour(-1) },
       { id: "older", word: "key.older", group, quiet: true, keys: ["]"], run: () => now().onNeighbour(1) },
     ];
-  }, [closed, member.id, queries]);
+  }, [closed, forMe, member.id, queries]);
   useCommands(commands);
 }

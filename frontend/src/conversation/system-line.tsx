@@ -18,10 +18,16 @@ const words: Readonly<Record<string, WordKey>> = {
   not_followed: "event.not_followed",
   merged: "event.merged",
   split: "event.split",
-  handed: "event.handed",
-  accepted: "event.accepted",
-  declined: "event.declined",
-  returned: "event.returned",
+  handoff_offered: "event.offered",
+  handoff_given: "event.handed",
+  handoff_accepted: "event.accepted",
+  handoff_declined: "event.declined",
+  handoff_returned: "event.returned",
+  handoff_withdrawn: "event.withdrawn",
+  promise_made: "event.promised",
+  promise_kept: "event.promise_kept",
+  promise_broken: "event.promise_broken",
+  promise_reopened: "event.promise_reopened",
   case_opened: "event.case_opened",
   case_changed: "event.case_changed",
   case_closed: "event.case_closed",
@@ -37,7 +43,10 @@ export function SystemLine({ message }: { readonly message: Message }) {
   const channel = labelOf(String(message.event?.detail.channel ?? ""));
   const name = message.author?.name.split(" ")[0] ?? t("event.system");
   return (
-    <div className="sys" title={format.day(message.sent_at, Date.now())}>
+    <div
+      className={`sys ${code === "promise_broken" ? "bad" : ""}`}
+      title={format.day(message.sent_at, Date.now())}
+    >
       {message.channel ? <Glyph channel={message.channel} /> : <Icon of={Info} />}
       <span>
         <b>{known ? t(known, { name, channel }) : code}</b> {value} ·{" "}
@@ -53,7 +62,7 @@ function useValue(message: Message): string {
   const t = useT();
   const format = useFormat();
   const detail = message.event?.detail ?? {};
-  const to = detail.to ?? detail.text ?? detail.reason;
+  const to = detail.to ?? detail.text ?? detail.words ?? detail.reason;
   const code = message.event?.code;
   if (code?.startsWith("case_"))
     return caseWords(detail, (at) =>

@@ -18,6 +18,7 @@ import { useFormat, useT } from "../i18n/index";
 import { useNow, usePhone } from "../lib/index";
 import { EmptyList, ListFailure, ListSkeleton } from "./faces";
 import { type FilterChange, FilterChips, SearchField } from "./filters";
+import { HandedList } from "./handed";
 import { ListHead } from "./head";
 import { Row } from "./row";
 import { Rows } from "./rows";
@@ -46,7 +47,10 @@ export function ConversationList(props: ListProps) {
   const { data: counts } = useQuery(countsQuery);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
-  useEffect(() => onOrder(ids), [ids, onOrder]);
+  const handed = filter.queue === "handed" && !filter.q;
+  useEffect(() => {
+    if (!handed) onOrder(ids);
+  }, [handed, ids, onOrder]);
   const startSearch = useCallback(() => onFilter({ find: "1" }), [onFilter]);
   useListKeys({ ids, openId, onOpen, onSearch: startSearch });
   useTitle(filter, rows);
@@ -57,10 +61,14 @@ export function ConversationList(props: ListProps) {
   return (
     <Frame className="pane" aria-label={t("inbox.list")}>
       <ListHead filter={filter} onFilter={onFilter} total={list.data ? total : null} onSearch={startSearch} />
-      <Tabs filter={filter} counts={counts} onFilter={onFilter} />
+      {!handed && <Tabs filter={filter} counts={counts} onFilter={onFilter} />}
       {searching && <SearchField value={filter.q ?? ""} onSearch={search} onLeave={leaveSearch} />}
       <FilterChips filter={filter} onFilter={onFilter} />
-      <Body {...props} list={list} rows={rows} total={total} counts={counts} />
+      {handed ? (
+        <Handed {...props} />
+      ) : (
+        <Body {...props} list={list} rows={rows} total={total} counts={counts} />
+      )}
     </Frame>
   );
 }
@@ -104,6 +112,26 @@ function Tabs({ filter, counts, onFilter }: TabsProps) {
       })}
     </div>
   );
+}
+
+function Handed({ openId, hrefOf, onOpen, onOrder, onClose, onTake }: ListProps) {
+  const now = useNow();
+  const viewersOf = useViewers();
+  const draftIn = useDraftPreview(openId);
+  const draw = (row: Conversation) => (
+    <Row
+      row={row}
+      on={row.id === openId}
+      href={hrefOf(row.id)}
+      now={now}
+      draft={draftIn(row.id)}
+      viewers={viewersOf(row.id)}
+      onOpen={onOpen}
+      onClose={onClose}
+      onTake={onTake}
+    />
+  );
+  return <HandedList draw={draw} hrefOf={hrefOf} onOrder={onOrder} />;
 }
 
 interface BodyProps extends ListProps {

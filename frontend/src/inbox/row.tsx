@@ -112,6 +112,7 @@ function Right({ row, now, viewers }: Pick<RowProps, "row" | "now" | "viewers">)
   const t = useT();
   const format = useFormat();
   const due = row.status === "closed" ? null : dueAt(row);
+  const shown = due !== null && (row.waiting_on !== "customer" || due === row.promise_due_at);
   const names = viewers.map(({ person }) => person.name).join(", ");
   return (
     <div className="rt">
@@ -119,8 +120,8 @@ function Right({ row, now, viewers }: Pick<RowProps, "row" | "now" | "viewers">)
         {format.age(row.last_activity_at, now)}
       </time>
       {viewers.length > 0 ? <Avatars people={viewers} label={t("inbox.viewed_by", { names })} /> : <span />}
-      {due && row.waiting_on !== "customer" ? (
-        <Clock due={due} now={now} whose={due === row.market_due_at ? "market" : "company"} />
+      {shown ? (
+        <Clock due={due} now={now} whose={whoseClock(row, due)} />
       ) : (
         <span className="clk">
           {row.waiting_on === "customer" && row.status !== "closed" ? t("status.waiting") : ""}
@@ -128,6 +129,11 @@ function Right({ row, now, viewers }: Pick<RowProps, "row" | "now" | "viewers">)
       )}
     </div>
   );
+}
+
+function whoseClock(row: Conversation, due: string): "market" | "company" | "promise" {
+  if (due === row.market_due_at) return "market";
+  return due === row.promise_due_at ? "promise" : "company";
 }
 
 /** "Sekar Batik" is SB; what is short already stays. */

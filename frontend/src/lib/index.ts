@@ -5,4 +5,4 @@ export { useNow, usePhone, useWide } from "./hooks";
 export { uuid7 } from "./id";
 export { formatMoney, MINOR_DIGITS } from "./money";
 export { type Kept, keep } from "./storage";
-export { atHour, dayKey, daysToMonday, duration, minutesUntil, type Units } from "./time";
+export { atHour, dayKey, daysToMonday, duration, minutesUntil, momentIn, type Units } from "./time";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { atHour, daysToMonday, duration, minutesUntil, uuid7 } from "./index";
+import { atHour, daysToMonday, duration, minutesUntil, momentIn, uuid7 } from "./index";
 
 const units = { minute: "min", hour: "h", day: "d" };
 
@@ -37,6 +37,12 @@ describe("hours in a zone", () => {
     const saturday = Date.parse("2026-03-28T12:00:00Z");
     expect(atHour(saturday, "Europe/Berlin", 0, 9)).toBe("2026-03-28T08:00:00.000Z");
     expect(atHour(saturday, "Europe/Berlin", 1, 9)).toBe("2026-03-29T07:00:00.000Z");
+  });
+
+  it("reads what a date field shows as the zone's own time", () => {
+    expect(momentIn("2026-11-27T17:00", "Asia/Jakarta")).toBe("2026-11-27T10:00:00.000Z");
+    expect(momentIn("2026-03-29T09:00", "Europe/Berlin")).toBe("2026-03-29T07:00:00.000Z");
+    expect(momentIn("", "Asia/Jakarta")).toBeNull();
   });
 
   it("never calls today Monday", () => {

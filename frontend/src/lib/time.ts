@@ -67,12 +67,22 @@ export function atHour(now: number, zone: string, days: number, hour: number): s
   const shown = new Date(
     Date.parse(`${dayKey(now, zone)}T00:00:00Z`) + (days * 24 + hour) * 3_600_000,
   ).getTime();
-  const guess = shown - offsetAt(zone, shown);
-  return new Date(shown - offsetAt(zone, guess)).toISOString();
+  return shownAt(shown, zone);
 }
 
 /** Days until the next Monday in the zone, never today. */
 export function daysToMonday(now: number, zone: string): number {
   const weekday = new Date(`${dayKey(now, zone)}T00:00:00Z`).getUTCDay();
   return (8 - weekday) % 7 || 7;
+}
+
+/** The moment at which clocks in the zone show "2026-11-27T17:00"; null when that is no time. */
+export function momentIn(wall: string, zone: string): string | null {
+  const shown = wall.length === 16 ? Date.parse(`${wall}:00Z`) : Number.NaN;
+  return Number.isNaN(shown) ? null : shownAt(shown, zone);
+}
+
+function shownAt(shown: number, zone: string): string {
+  const guess = shown - offsetAt(zone, shown);
+  return new Date(shown - offsetAt(zone, guess)).toISOString();
 }

@@ -3,7 +3,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useRef, useState } from "react";
 import { type Conversation, useMe } from "../api/index";
 import { usePreferences } from "../commands/index";
-import { ConversationPane, useConversationActs } from "../conversation/index";
+import { ConversationPane, OwedQuestion, useConversationActs } from "../conversation/index";
 import { CustomerPane } from "../customer/index";
 import { useT } from "../i18n/index";
 import { ConversationList } from "../inbox/index";
@@ -76,7 +76,12 @@ export function InboxPage() {
       />
     </Guarded>
   );
-  const beside = customer && (pane || drawer) ? customer : null;
+  const beside = (
+    <>
+      {customer && (pane || drawer) ? customer : null}
+      <OwedQuestion />
+    </>
+  );
   if (phone) {
     return (
       <div className="ib one">

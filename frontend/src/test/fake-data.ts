@@ -70,8 +70,8 @@ export const me: Me = {
   sandbox: true,
   members,
   teams: [
-    { id: "team-batik", name: "Batik" },
-    { id: "team-coffee", name: "Coffee" },
+    { id: "team-batik", name: "Batik", mine: true },
+    { id: "team-coffee", name: "Coffee", mine: true },
   ],
 };
 
@@ -238,6 +238,7 @@ export const conversations: readonly Conversation[] = sketches.map((sketch, at):
     unread_count: sketch.unread ? 1 : 0,
     has_unknown: at === 0,
     snoozed_until: null,
+    promise_due_at: null,
     next_due_at: nextOf(sketch),
     last_activity_at: ago(sketch.age),
     last_in_at: ago(sketch.age + 1),
