@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from typing import Any
 
 from connectors.base.mail_headers import decoded, to_text
 from connectors.base.wire import CONTROL
@@ -43,9 +44,8 @@ def leaves(message: Message) -> Iterator[tuple[int, Message]]:
 
 
 def _walk(message: Message, depth: int) -> Iterator[Message]:
-    payload = message.get_payload()
-    if message.get_content_maintype() == "multipart" and isinstance(payload, list) and depth < DEEPEST:
-        for part in payload:
+    if message.get_content_maintype() == "multipart" and message.is_multipart() and depth < DEEPEST:
+        for part in _written(message):
             if isinstance(part, Message):
                 yield from _walk(part, depth + 1)
     else:
@@ -66,7 +66,7 @@ def readable(message: Message) -> tuple[str, str]:
 def _readable_as(part: Message) -> str:
     """A multipart whose parts were not found is what it holds: words."""
     kind = part.get_content_type()
-    return "text/plain" if kind.startswith("multipart/") and isinstance(part.get_payload(), str) else kind
+    return "text/plain" if kind.startswith("multipart/") and not part.is_multipart() else kind
 
 
 def file_parts(message: Message) -> list[Part]:
@@ -86,7 +86,7 @@ def sub_messages(message: Message) -> list[Message]:
     """Mails and header blocks inside this one."""
     found = []
     for _, part in leaves(message):
-        payload = part.get_payload()
+        payload = _written(part)
         if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
             found += [inner for inner in payload if isinstance(inner, Message)]
         elif part.get_content_type() == "text/rfc822-headers":
@@ -97,14 +97,22 @@ def sub_messages(message: Message) -> list[Message]:
     return found
 
 
+def _written(part: Message) -> Any:
+    """Parts, or text as it came: "" where the named charset is one that cannot be read leniently ("idna", "punycode")."""
+    try:
+        return part.get_payload()
+    except ValueError:
+        return ""
+
+
 def part_bytes(part: Message) -> bytes:
     """Content without its transfer encoding; a mail inside a mail as it is."""
     try:
-        payload = part.get_payload()
+        payload = _written(part)
         if isinstance(payload, list):
             whole = b"\r\n".join(_as_sent(inner) for inner in payload if isinstance(inner, Message))
             return base64.b64decode(whole) if _is_base64(part) else whole
-        if _is_base64(part) and WORDS.match(payload):
+        if _is_base64(part) and WORDS.match(str(payload)):
             return str(payload).encode("utf-8", "surrogateescape")
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, KeyError):
