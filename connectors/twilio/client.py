@@ -13,7 +13,7 @@ from connectors.base.contract import Context
 from connectors.base.errors import Malformed, Refused
 from connectors.base.wire import items, mapping, text
 from connectors.twilio.errors import failure
-from connectors.twilio.manifest import HOST, SERVICE_HOST
+from connectors.twilio.manifest import CONTENT_HOST, HOST, SERVICE_HOST
 
 Fields = Sequence[tuple[str, str]]
 
@@ -50,6 +50,10 @@ class TwilioClient:
 
     async def change_service(self, sid: str, fields: Fields) -> None:
         await self._post(f"https://{SERVICE_HOST}/v1/Services/{sid}", fields, operation="read")
+
+    async def content(self, sid: str) -> Mapping[str, Any]:
+        """A template. https://www.twilio.com/docs/content/content-api-resources"""
+        return await self._get(f"/v1/Content/{sid}", host=CONTENT_HOST)
 
     async def messages(self, path: str) -> Mapping[str, Any]:
         """One page; `path` is the first page's, or the `next_page_uri` of the page before."""

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from connectors.base.commands import Command, Receipt, SendReply
 from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
 from connectors.base.errors import Ambiguous, NotSupported, Refused
 from connectors.base.events import Outcome, Pointer
-from connectors.base.wire import items, mapping, text
+from connectors.base.wire import mapping, text
 from connectors.twilio import webhooks
 from connectors.twilio.client import TwilioClient
 from connectors.twilio.feeds import Feed
+from connectors.twilio.lookup import look_up
 from connectors.twilio.manifest import HOST, MANIFEST
 from connectors.twilio.normalise import moment, normalise
-from connectors.twilio.render import address, render_reply
+from connectors.twilio.render import render_reply
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Twilio writes times in whole seconds, and its clock and ours differ a little.
-SLACK = timedelta(seconds=5)
-PAGES_BACK = 5
-TRIAL_WORDS = "Sent from your Twilio trial account - "
 
 
 class TwilioConnector:
@@ -83,31 +79,9 @@ class TwilioConnector:
         return Receipt(key=command.key, external_id=sid, at=moment(made.get("date_created")) or self._context.now())
 
     async def look_up(self, command: Command) -> Receipt | None:
-        """By receiver, time and words: Twilio keeps no key of ours. A message not sent yet has no date_sent, so the time is
-        compared here and not asked for."""
         if not isinstance(command, SendReply):
             raise NotSupported("Twilio has no stock and no orders")
-        if command.template is not None or command.started_at is None:
-            raise NotSupported("Twilio writes a template's text itself, so it cannot be told apart", code="no_proof")
-        floor = command.started_at.replace(microsecond=0) - SLACK
-        page = f"{self._client.account_path}/Messages.json?" + urlencode(
-            {"To": address(command, self._sender), "PageSize": "100"}
-        )
-        found = []
-        for _ in range(PAGES_BACK):
-            listed = await self._client.messages(page)
-            for message in map(mapping, items(listed.get("messages"))):
-                made = moment(message.get("date_created"))
-                body = text(message.get("body")).removeprefix(TRIAL_WORDS)
-                if made and made >= floor and body == command.text and text(message.get("direction")) != "inbound":
-                    found.append((made, text(message.get("sid"))))
-            page = text(listed.get("next_page_uri"))
-            if not page:
-                break
-        if not found:
-            return None
-        made, sid = min(found)
-        return Receipt(key=command.key, external_id=sid, at=made)
+        return await look_up(self._client, command, self._sender)
 
     async def subscribe(self, hook_url: str) -> None:
         if not self._is_reachable(hook_url):

@@ -7,6 +7,7 @@ from connectors.base.manifest import Bucket, Feed, First, Manifest, Secret, Send
 
 HOST = "api.twilio.com"
 SERVICE_HOST = "messaging.twilio.com"
+CONTENT_HOST = "content.twilio.com"
 # Files lie elsewhere: the API answers with a redirect.
 FILE_HOSTS = ("mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com")
 TEXT_LIMIT = 1600
@@ -22,7 +23,7 @@ MANIFEST = Manifest(
     name="Twilio SMS",
     glyph="lines",
     hue=5,
-    hosts=(HOST, SERVICE_HOST, *FILE_HOSTS),
+    hosts=(HOST, SERVICE_HOST, CONTENT_HOST, *FILE_HOSTS),
     secrets=(
         Secret(
             name="account_sid",

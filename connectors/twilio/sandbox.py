@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import msgspec
 
 from connectors.base.faults import Faults
 from connectors.base.sandbox import Answer, Handler, Poster, Request, Sandbox, answer
@@ -22,6 +24,7 @@ from connectors.twilio.sandbox_shapes import (
     SERVICE,
     TOKEN,
     account_shape,
+    content_shape,
     incoming,
     media_shape,
     media_sid,
@@ -37,6 +40,8 @@ CREDENTIALS = {"account_sid": ACCOUNT, "auth_token": TOKEN, "from_number": NUMBE
 OPENED = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 PHONE = re.compile(r"\+[1-9]\d{6,14}")
 FILE_PATH = "/files"
+WHATSAPP = "whatsapp:"
+TEMPLATE, TEMPLATE_TEXT = "HX" + "0a1b2c3d" * 4, "Halo {{1}}, your order {{2}} is on its way."
 STOPS, STARTS = ("STOP", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"), ("START", "UNSTOP")
 # HTTP status -> Twilio's own number and words, for faults.
 WORDS = {401: (20003, "Authenticate"), 404: (20404, "The requested resource was not found"), 429: (20429, "Too Many Requests")}
@@ -85,6 +90,7 @@ class PretendTwilio:
             ("POST", f"{ACCOUNT_PATH}/IncomingPhoneNumbers/{NUMBER_SID}.json", "read", self.change_number),
             ("GET", f"/v1/Services/{SERVICE}", "read", self.get_service),
             ("POST", f"/v1/Services/{SERVICE}", "read", self.change_service),
+            ("GET", "/v1/Content/{sid}", "read", self.get_content),
             ("POST", f"{ACCOUNT_PATH}/Messages.json", "send", self.send),
             ("GET", f"{ACCOUNT_PATH}/Messages.json", "read", self.list_messages),
             ("GET", f"{ACCOUNT_PATH}/Messages/{{sid}}/Media.json", "read", self.list_media),
@@ -121,6 +127,11 @@ class PretendTwilio:
     def get_service(self, request: Request) -> Answer:
         return answer(service_shape(OPENED, self.service))
 
+    def get_content(self, request: Request) -> Answer:
+        if request.parts["sid"] != TEMPLATE:
+            return failed(404, "")
+        return answer(content_shape(OPENED, TEMPLATE, TEMPLATE_TEXT))
+
     def change_service(self, request: Request) -> Answer:
         return self._change(self.service, request) or answer(service_shape(OPENED, self.service))
 
@@ -147,7 +158,7 @@ class PretendTwilio:
         since, until = when(asked.get("DateSent>")), when(asked.get("DateSent<"))
         found = []
         for thread, said in self._all():
-            shape = message_shape(self._buyer(thread), said)
+            shape = message_shape(thread, said)
             named = all(asked.get(name) in (None, shape[name.lower()]) for name in ("To", "From"))
             if named and (since is None or said.at >= since) and (until is None or said.at <= until):
                 found.append((said.number, shape))
@@ -173,28 +184,35 @@ class PretendTwilio:
         if wrong is not None:
             return wrong
         thread = self._open(to)
-        text = f"[{fields['ContentSid']}]" if "ContentSid" in fields else said
+        text = _filled(fields) if "ContentSid" in fields else said
         made = self.world.reply("twilio", thread.id, text, files=[_file(url) for url in urls])
         for state in ("sent", "delivered"):
-            self._post(fields.get("StatusCallback", ""), status_told(self._buyer(thread), made, state))
-        return answer(message_shape(self._buyer(thread), made, "queued"), 201)
+            self._post(fields.get("StatusCallback", ""), status_told(thread, made, state))
+        return answer(message_shape(thread, made, "queued"), 201)
 
     def _wrong(self, to: str, fields: dict[str, str], said: str, urls: Sequence[str]) -> Answer | None:
-        if not PHONE.fullmatch(to):
-            return refused(400, 21211, f"The 'To' number {to} is not a valid phone number.")
-        if fields.get("From", NUMBER) != NUMBER or fields.get("MessagingServiceSid", SERVICE) != SERVICE:
-            return refused(400, 21606, "The 'From' phone number provided is not a valid message-capable Twilio phone number.")
-        if not said and not urls and "ContentSid" not in fields:
-            return refused(400, 21602, "Message body is required.")
-        if len(said) > 1600:
-            return refused(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
-        if len(urls) > 10:
-            return refused(400, 21623, "Number of media files exceeds allowed limit.")
-        if any(not urlsplit(url).scheme.startswith("http") for url in urls):
-            return refused(400, 21620, "Invalid media URL(s).")
-        if self._stopped(to):
-            return refused(400, 21610, "Attempt to send to unsubscribed recipient")
-        return None
+        """The first rule that is broken."""
+        sender, templated, by_whatsapp = fields.get("From", NUMBER), "ContentSid" in fields, to.startswith(WHATSAPP)
+        ours = sender.removeprefix(WHATSAPP) == NUMBER and fields.get("MessagingServiceSid", SERVICE) == SERVICE
+        rules: Iterable[tuple[bool, int, str]] = (
+            (bool(PHONE.fullmatch(to.removeprefix(WHATSAPP))), 21211, f"The 'To' number {to} is not a valid phone number."),
+            (by_whatsapp == sender.startswith(WHATSAPP), 21910, "From and To should be of the same channel"),
+            (ours, 21606, "The 'From' phone number provided is not a valid message-capable Twilio phone number."),
+            (fields.get("ContentSid", TEMPLATE) == TEMPLATE, 21655, "The ContentSid is Invalid."),
+            (templated or not by_whatsapp or not self._is_late(to), 63016, "You are outside the allowed window."),
+            (bool(said or urls or templated), 21602, "Message body is required."),
+            (len(said) <= 1600, 21617, "The concatenated message body exceeds the 1600 character limit."),
+            (len(urls) <= 10, 21623, "Number of media files exceeds allowed limit."),
+            (all(urlsplit(url).scheme.startswith("http") for url in urls), 21620, "Invalid media URL(s)."),
+            (not self._stopped(to), 21610, "Attempt to send to unsubscribed recipient"),
+        )
+        return next((refused(400, code, words) for kept, code, words in rules if not kept), None)
+
+    def _is_late(self, to: str) -> bool:
+        """WhatsApp lets a free text through for a day after the customer's last word."""
+        talk = self.world.shelf("twilio").threads.get(to)
+        heard = [said.at for said in (talk.messages if talk else []) if said.side == "buyer"]
+        return not heard or self.world.now() - max(heard) > timedelta(hours=24)
 
     def _stopped(self, to: str) -> bool:
         talk = self.world.shelf("twilio").threads.get(to)
@@ -207,8 +225,8 @@ class PretendTwilio:
         shelf = self.world.shelf("twilio")
         if to not in shelf.threads:
             shelf.next_number += 1
-            buyer = self.world.buyer(to)
-            buyer.phone = to
+            buyer = self.world.buyer(to.removeprefix(WHATSAPP))
+            buyer.phone = to.removeprefix(WHATSAPP)
             shelf.threads[to] = Thread(id=to, number=shelf.next_number - 1, buyer=buyer.key)
         return shelf.threads[to]
 
@@ -254,6 +272,11 @@ class PretendTwilio:
     def _post(self, url: str, fields: Sequence[tuple[str, str]]) -> None:
         if url:
             self.box.poster.post(url, *signed(url, fields))
+
+
+def _filled(fields: Mapping[str, str]) -> str:
+    gaps = {name: str(value) for name, value in msgspec.json.decode(fields.get("ContentVariables") or "{}").items()}
+    return re.sub(r"\{\{(\w+)\}\}", lambda gap: gaps.get(gap[1], ""), TEMPLATE_TEXT)
 
 
 def _file(url: str) -> File:

@@ -24,14 +24,19 @@ def moment(at: datetime) -> str:
     return email.utils.format_datetime(at).replace("GMT", "+0000")
 
 
+def our_address(thread: Thread) -> str:
+    """The same number takes texts and WhatsApp; a thread is the customer's address, which says by which they write."""
+    return f"whatsapp:{NUMBER}" if thread.id.startswith("whatsapp:") else NUMBER
+
+
 def media_sid(message: Message, index: int) -> str:
     return f"ME{message.number:016x}{index:016x}"
 
 
-def message_shape(buyer: Buyer, said: Message, state: str = "") -> dict[str, Any]:
+def message_shape(thread: Thread, said: Message, state: str = "") -> dict[str, Any]:
     """`state` is what a call of ours is told at once; later on the list shows how it ended."""
     ours = said.side == "seller"
-    own, theirs = (NUMBER, buyer.phone) if ours else (buyer.phone, NUMBER)
+    own, theirs = (our_address(thread), thread.id) if ours else (thread.id, our_address(thread))
     path = f"{ACCOUNT_PATH}/Messages/{said.id}"
     return {
         "account_sid": ACCOUNT,
@@ -54,6 +59,22 @@ def message_shape(buyer: Buyer, said: Message, state: str = "") -> dict[str, Any
         "subresource_uris": {"media": f"{path}/Media.json"},
         "to": theirs,
         "uri": f"{path}.json",
+    }
+
+
+def content_shape(at: datetime, sid: str, body: str) -> dict[str, Any]:
+    """https://www.twilio.com/docs/content/content-api-resources#fetch-a-content-resource"""
+    return {
+        "account_sid": ACCOUNT,
+        "date_created": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "date_updated": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "friendly_name": "order_update",
+        "language": "en",
+        "links": {"approval_fetch": f"https://content.twilio.com/v1/Content/{sid}/ApprovalRequests"},
+        "sid": sid,
+        "types": {"twilio/text": {"body": body}},
+        "url": f"https://content.twilio.com/v1/Content/{sid}",
+        "variables": {"1": "Ana", "2": "727"},
     }
 
 
@@ -130,28 +151,30 @@ def incoming(thread: Thread, buyer: Buyer, said: Message) -> list[tuple[str, str
         ("SmsSid", said.id),
         ("SmsStatus", "received"),
         ("Body", said.text),
-        ("To", NUMBER),
+        ("To", our_address(thread)),
         ("NumSegments", str(segments(said.text))),
         ("MessageSid", said.id),
         ("AccountSid", ACCOUNT),
-        ("From", buyer.phone),
+        ("From", thread.id),
         ("ApiVersion", "2010-04-01"),
     ]
+    if thread.id.startswith("whatsapp:"):
+        fields += [("ProfileName", buyer.name), ("WaId", buyer.phone.removeprefix("+"))]
     for index, file in enumerate(said.files):
         url = f"https://api.twilio.com{ACCOUNT_PATH}/Messages/{said.id}/Media/{media_sid(said, index)}"
         fields += [(f"MediaUrl{index}", url), (f"MediaContentType{index}", file.media_type)]
     return fields
 
 
-def status_told(buyer: Buyer, said: Message, state: str) -> list[tuple[str, str]]:
+def status_told(thread: Thread, said: Message, state: str) -> list[tuple[str, str]]:
     return [
         ("SmsSid", said.id),
         ("SmsStatus", state),
         ("MessageStatus", state),
-        ("To", buyer.phone),
+        ("To", thread.id),
         ("MessageSid", said.id),
         ("AccountSid", ACCOUNT),
-        ("From", NUMBER),
+        ("From", our_address(thread)),
         ("ApiVersion", "2010-04-01"),
     ]
 

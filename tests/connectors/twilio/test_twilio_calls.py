@@ -264,9 +264,37 @@ async def test_a_lost_send_is_found_by_receiver_time_and_words() -> None:
     assert await Script(page(other, theirs, early)).connector().look_up(reply(started_at=at)) is None
 
 
-async def test_a_lost_template_cannot_be_told_apart() -> None:
+def content(*bodies: dict[str, Any]) -> httpx.Response:
+    types = {f"twilio/kind-{place}": body for place, body in enumerate(bodies)}
+    return httpx.Response(200, json={"sid": TEMPLATE, "variables": {"2": "soon"}, "types": types})
+
+
+LOST = reply("", started_at=Clock().now(), template=Template(name=TEMPLATE, language="en", variables=("Yuki",)))
+HELLO = content({"actions": []}, {"body": "Hi {{1}}, it comes {{ 2 }}."})
+
+
+async def test_a_lost_template_is_found_by_the_words_it_makes() -> None:
+    script = Script(
+        HELLO, page(listed("SMother", body="Hi Rina, it comes soon."), listed("SMright", body="Hi Yuki, it comes  soon."))
+    )
+    receipt = await script.connector().look_up(LOST)
+    assert receipt is not None
+    assert receipt.external_id == "SMright"
+    assert script.asked[0].url == f"https://content.twilio.com/v1/Content/{TEMPLATE}"
+
+
+async def test_a_template_is_absent_only_when_nothing_went_to_them_meanwhile() -> None:
+    """A doubt is for a person: Twilio may word a template as none of its parts does."""
+    early = listed("SMearly", date_created="Mon, 02 Mar 2026 08:00:00 +0000")
+    assert await Script(HELLO, page(early)).connector().look_up(LOST) is None
+    with pytest.raises(NotSupported) as doubt:
+        await Script(HELLO, page(listed("SMother", body="Your order 727 waits."))).connector().look_up(LOST)
+    assert doubt.value.code == "no_proof"
+
+
+async def test_a_template_without_words_cannot_be_told_apart() -> None:
     with pytest.raises(NotSupported):
-        await Script().connector().look_up(reply(started_at=Clock().now(), template=Template(name=TEMPLATE, language="en")))
+        await Script(content({"media": ["https://x.example/a.jpg"]})).connector().look_up(LOST)
 
 
 # Settings at Twilio

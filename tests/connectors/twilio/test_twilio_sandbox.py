@@ -5,18 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import importlib
 from urllib.parse import urlencode
 
 import pytest
 
 from connectors.base.client import open_http
-from connectors.base.commands import SendReply
-from connectors.base.contract import RawRequest
-from connectors.base.errors import AuthExpired, BadSignature, Refused
+from connectors.base.commands import SendReply, Template
+from connectors.base.contract import Connector, RawRequest
+from connectors.base.errors import Ambiguous, AuthExpired, BadSignature, ChannelError, Refused
 from connectors.base.events import ConsentChanged, Handle, MessageReceived, MessageStatus
 from connectors.base.reroute import Reroute
 from connectors.base.world import File
 from connectors.registry import load
+from connectors.twilio.sandbox import TEMPLATE as CONTENT
 from connectors.twilio.webhooks import EMPTY_TWIML
 from tests.connectors.rig import Rig, context_for
 from tests.connectors.twilio.scripted import KEY, OURS, TOKEN, Script, only_here
@@ -169,3 +171,64 @@ async def test_a_wrong_token_is_refused(rig: Rig) -> None:
     with pytest.raises(AuthExpired):
         await stranger.check()
     await client.aclose()
+
+
+# WhatsApp by Twilio
+
+
+def by_whatsapp(rig: Rig) -> Connector:
+    secrets = {**rig.secrets, "from_number": f"whatsapp:{rig.secrets['from_number']}"}
+    return load(KEY)(context_for(KEY, rig.http, Reroute(), secrets, rig.clock))
+
+
+def template_to(rig: Rig, phone: str, key: str = "t1", *filled: str) -> SendReply:
+    return SendReply(
+        key=key,
+        thread="",
+        text="",
+        customer=Handle(kind="phone", value=phone),
+        started_at=rig.clock.now(),
+        template=Template(name=CONTENT, language="en", variables=filled or ("Rina", "727")),
+    )
+
+
+@only_here
+async def test_a_template_opens_a_talk_by_whatsapp_and_the_answer_comes_back(rig: Rig) -> None:
+    connector = by_whatsapp(rig)
+    phone = "+6281255500001"
+    with pytest.raises(Refused) as closed:
+        await connector.execute(SendReply(key="k", thread="", text="Halo", customer=Handle(kind="phone", value=phone)))
+    assert (closed.value.code, "template" in closed.value.fix) == ("window_closed", True)
+    receipt = await connector.execute(template_to(rig, phone))
+    (said,) = rig.said_by_us("Halo Rina, your order 727 is on its way.")
+    assert said.id == receipt.external_id
+    rig.world.message("twilio", phone, "Terima kasih!")
+    found = [each for delivery in (await connector.pull("messages", "")).deliveries for each in connector.normalise(delivery)]
+    (heard,) = [each for each in found if isinstance(each, MessageReceived) and each.direction == "in"]
+    assert (heard.thread, heard.text) == (f"whatsapp:{phone}", "Terima kasih!")
+    assert (heard.customer.kind, heard.customer.value, heard.customer.strength) == ("phone", phone, "verified")
+
+
+@only_here
+async def test_a_template_whose_answer_was_lost_is_found_and_not_sent_twice(rig: Rig) -> None:
+    connector, command = by_whatsapp(rig), template_to(rig, "+6281255500002")
+    rig.strike("swallow_reply", on="send")
+    with pytest.raises(Ambiguous):
+        await connector.execute(command)
+    receipt = await connector.look_up(command)
+    (said,) = rig.said_by_us("Halo Rina")
+    assert receipt is not None
+    assert receipt.external_id == said.id
+    check = importlib.import_module("tests.connectors.twilio.wire")
+    (asked,) = [each for each in rig.exchanges if check.OPERATIONS["content"](each)]
+    check.check("content", asked)
+
+
+@only_here
+async def test_a_template_that_never_arrived_is_absent(rig: Rig) -> None:
+    connector, command = by_whatsapp(rig), template_to(rig, "+6281255500003")
+    rig.strike("unavailable", on="send")
+    with pytest.raises(ChannelError):
+        await connector.execute(command)
+    assert await connector.look_up(command) is None
+    assert rig.said_by_us("") == []

@@ -1,4 +1,4 @@
-"""Holds the pretend Twilio, and what we ask of it, to Twilio's own API description (tests/contracts/twilio/messaging.json)."""
+"""Holds the pretend Twilio, and what we ask of it, to Twilio's own API description, and for templates to its pages (tests/contracts/twilio)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import jsonschema
 
 from tests.connectors.rig import Exchange
 
-CONTRACT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[2] / "contracts" / "twilio" / "messaging.json").read_text(encoding="utf-8")
+HERE = Path(__file__).parents[2] / "contracts" / "twilio"
+PUBLISHED, OF_PAGES = (
+    json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")) for name in ("messaging", "content-shapes")
 )
+CONTRACT: dict[str, Any] = {part: {**PUBLISHED[part], **OF_PAGES[part]} for part in ("operations", "schemas")}
 REFUSAL = {"code", "message", "more_info", "status"}
 # The address as Twilio has it is part of what it signs.
 URL_SIGNED = True
