@@ -41,6 +41,7 @@ class MessageReceived(Struct, frozen=True, kw_only=True, tag=True):
     `echo_of` is the key our own send carried, where the channel gives it back. `automated`: no person wrote it.
     `kind="comment"`: written in public under a post. `reply_to` is the message it answers. `held` says why a person must
     look before it counts as this buyer's word (a sender that could not be proven); it is shown, and opens nothing.
+    A picture in `html` that came along is named `media:` and its ref in `media`.
     """
 
     thread: str

@@ -36,12 +36,13 @@ class Address(Struct, frozen=True, kw_only=True):
 
 
 class File(Struct, frozen=True, kw_only=True):
-    """`index` finds it again in the same raw mail (`file_content`)."""
+    """`index` finds it again in the same raw mail (`file_content`). HTML shows it as `cid:` and `content_id`."""
 
     name: str
     media_type: str
     size: int
     index: int
+    content_id: str = ""
 
 
 class Mail(Struct, frozen=True, kw_only=True):
@@ -155,7 +156,8 @@ def file_content(raw: bytes, index: int) -> bytes | None:
 
 
 def _file(part: Part) -> File:
-    return File(name=part.name, media_type=part.media_type, size=part.size, index=part.index)
+    own = next(iter(message_ids(header(part.message, "content-id"))), "") or header(part.message, "content-id").strip()
+    return File(name=part.name, media_type=part.media_type, size=part.size, index=part.index, content_id=own)
 
 
 def _first(found: list[tuple[str, str]]) -> Address | None:

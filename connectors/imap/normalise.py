@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 from connectors.base.contract import Delivery
 from connectors.base.errors import Malformed
 from connectors.base.events import Handle, Media, MessageReceived, MessageStatus, Outcome, Unsupported
-from connectors.base.mail_read import ROBOTS, Address, Mail, letter_key, read_mail
+from connectors.base.mail_read import ROBOTS, Address, File, Mail, letter_key, read_mail
 from connectors.base.mail_write import base_subject, key_of, thread_of
 from connectors.base.signing import fingerprint
 from connectors.base.wire import text, when
@@ -17,6 +18,7 @@ from connectors.base.wire import text, when
 KIND = "mail"
 SENT = "sent"
 DATE_BELIEVED = timedelta(days=7)
+OWN_PICTURE = re.compile(r"""(?<=["'=])cid:[^"'\s<>)]{1,900}""")
 CUT = "[This mail is larger than 30 MB. Only its beginning was fetched.]"
 # A number that its own words call an order's: `order 1042`, `pesanan #1042`, `#1042`, and the forms of eBay and Amazon.
 ORDER = re.compile(
@@ -94,7 +96,7 @@ def _ours(mail: Mail, told: Mapping[str, str], own: str) -> Outcome:
         sent_at=_moment(mail, told),
         customer=Handle(kind="email", value=to.address, name=to.name, label=to.address),
         text=_text(mail, told),
-        html=mail.html,
+        html=_html(mail, told),
         subject=mail.subject,
         media=_media(mail, told),
         refs=_refs(mail),
@@ -120,7 +122,7 @@ def _theirs(mail: Mail, told: Mapping[str, str], own: str, name: str) -> Outcome
             strength="verified" if proven else "provided",
         ),
         text=_text(mail, told),
-        html=mail.html,
+        html=_html(mail, told),
         subject=mail.subject,
         media=_media(mail, told),
         refs=_refs(mail),
@@ -168,15 +170,26 @@ def _text(mail: Mail, told: Mapping[str, str]) -> str:
 
 
 def _media(mail: Mail, told: Mapping[str, str]) -> tuple[Media, ...]:
-    """`ref` is `uidvalidity:uid:index`, with `:sent` for a copy of ours. Files of a mail that was cut are not whole."""
-    where, uid = told.get("validity", ""), told.get("uid", "")
-    if not uid or told.get("cut"):
+    """Files of a mail that was cut are not whole."""
+    if not told.get("uid") or told.get("cut"):
         return ()
-    tail = ":sent" if told.get("folder") == SENT else ""
     return tuple(
-        Media(ref=f"{where}:{uid}:{file.index}{tail}", name=file.name, media_type=text(file.media_type), size=file.size)
-        for file in mail.files
+        Media(ref=_ref(file, told), name=file.name, media_type=text(file.media_type), size=file.size) for file in mail.files
     )
+
+
+def _ref(file: File, told: Mapping[str, str]) -> str:
+    """`uidvalidity:uid:index`, with `:sent` for a copy of ours."""
+    tail = ":sent" if told.get("folder") == SENT else ""
+    return f"{told.get('validity', '')}:{told.get('uid', '')}:{file.index}{tail}"
+
+
+def _html(mail: Mail, told: Mapping[str, str]) -> str:
+    """Pictures that came along are named by their file. https://www.rfc-editor.org/rfc/rfc2392"""
+    if not told.get("uid") or told.get("cut") or "cid:" not in mail.html:
+        return mail.html
+    own = {file.content_id: _ref(file, told) for file in mail.files if file.content_id}
+    return OWN_PICTURE.sub(lambda found: f"media:{own[cid]}" if (cid := unquote(found[0][4:])) in own else found[0], mail.html)
 
 
 def _refs(mail: Mail) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import nh3
@@ -34,12 +35,16 @@ STYLES = {
 }  # fmt: skip
 IMAGES_MOST = 60
 LINKS = frozenset({"http", "https", "mailto", "tel"})
+OWN = "media:"
+NO_FILES: Mapping[str, str] = {}
 INLINE = tuple(f"data:image/{kind};base64," for kind in ("png", "jpeg", "gif", "webp"))
 
 
-def shown(html: str) -> ShownHtml:
-    """Pictures from afar become `#image-N`, N being their place in `images`; the reader asks for them, or does not."""
+def shown(html: str, own: Mapping[str, str] = NO_FILES) -> ShownHtml:
+    """Pictures from afar become `#image-N`, N being their place in `images`; the reader asks for them, or does not. Those that came
+    along (`media:REF`, their address in `own`) become `#file-N` in the same way."""
     images: list[str] = []
+    files: list[str] = []
 
     def place(tag: str, attribute: str, value: str) -> str | None:
         if tag == "a" and attribute == "href":
@@ -48,17 +53,23 @@ def shown(html: str) -> ShownHtml:
             return value
         if value.startswith(INLINE):
             return value
+        if address := own.get(value.removeprefix(OWN)) if value.startswith(OWN) else None:
+            return f"#file-{_place(files, address)}"
         if _scheme_of(value) not in ("http", "https") or len(images) >= IMAGES_MOST:
             return None
-        if value not in images:
-            images.append(value)
-        return f"#image-{images.index(value)}"
+        return f"#image-{_place(images, value)}"
 
     cleaned = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=place, filter_style_properties=STYLES,
-        url_schemes={"http", "https", "mailto", "tel", "data"}, link_rel="noopener noreferrer nofollow",
+        url_schemes={"http", "https", "mailto", "tel", "data", "media"}, link_rel="noopener noreferrer nofollow",
     )  # fmt: skip
-    return ShownHtml(html=cleaned, images=images)
+    return ShownHtml(html=cleaned, images=images, files=files)
+
+
+def _place(known: list[str], address: str) -> int:
+    if address not in known:
+        known.append(address)
+    return known.index(address)
 
 
 def _scheme_of(url: str) -> str:

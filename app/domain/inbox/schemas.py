@@ -90,12 +90,13 @@ class AttachmentRead(Struct, kw_only=True):
 
 class ShownHtml(Struct, kw_only=True):
     """A message's formatted body, cleaned. `#image-N` in it stands for `images[N]`, which is fetched by
-    `/api/v1/messages/{id}/image?url=` when the reader asks for pictures."""
+    `/api/v1/messages/{id}/image?url=` when the reader asks for pictures; `#file-N` for `files[N]`, a picture that came along."""
 
     html: str
     images: list[str]
 
 
+    files: list[str]
 class SendError(Struct, kw_only=True):
     code: str
     detail: str

@@ -15,4 +15,11 @@ describe("a mail in its frame", () => {
       '<img src="data:image/png;base64,AA"><img alt="">',
     );
   });
+
+  it("shows what came along apart from what is fetched from afar", () => {
+    const html = '<img src="#file-0"><img src="#image-0">';
+    expect(mailPage(html, [], ["data:image/png;base64,AA"])).toContain(
+      '<img src="data:image/png;base64,AA"><img alt="">',
+    );
+  });
 });

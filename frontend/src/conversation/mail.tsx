@@ -7,12 +7,15 @@ import { useT } from "../i18n/index";
 import { Icon } from "../ui/index";
 
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+const NONE: readonly string[] = [];
 const LOOK =
   "body{margin:12px;font:14px/1.45 system-ui,sans-serif;color:#1c1b19;background:#fff;overflow-wrap:anywhere}img{max-width:100%;height:auto}";
 
-export function mailPage(html: string, pictures: readonly (string | null)[]): string {
-  const filled = html.replace(/src="#image-(\d+)"/g, (_, at: string) => {
-    const picture = pictures[Number(at)];
+type Pictures = readonly (string | null)[];
+
+export function mailPage(html: string, images: Pictures, files: Pictures = NONE): string {
+  const filled = html.replace(/src="#(image|file)-(\d+)"/g, (_, kind: string, at: string) => {
+    const picture = (kind === "file" ? files : images)[Number(at)];
     return picture ? `src="${picture}"` : 'alt=""';
   });
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><base target="_blank"><style>${LOOK}</style></head><body>${filled}</body></html>`;
@@ -33,8 +36,13 @@ export function MailFrame({ message }: { readonly message: Message }) {
   const mail = useQuery(mailQuery(message.id));
   const [wanted, setWanted] = useState(false);
   const images = mail.data?.images ?? NONE;
-  const pictures = usePictures(message.id, wanted ? images : NONE);
-  const page = useMemo(() => mailPage(mail.data?.html ?? "", pictures), [mail.data, pictures]);
+  const afar = useMemo(
+    () => (wanted ? images.map((url) => imageOf(message.id, url)) : NONE),
+    [message.id, wanted, images],
+  );
+  const pictures = usePictures(afar);
+  const own = usePictures(mail.data?.files ?? NONE);
+  const page = useMemo(() => mailPage(mail.data?.html ?? "", pictures, own), [mail.data, pictures, own]);
   if (mail.isError) return <p className="mute t12">{t("mail.failed")}</p>;
   if (!mail.data) return <div className="mail" aria-busy="true" />;
   return (
@@ -56,28 +64,29 @@ export function MailFrame({ message }: { readonly message: Message }) {
   );
 }
 
-const NONE: readonly string[] = [];
-
 /** A frame that runs nothing cannot say how tall it is; what is longer scrolls, and the reader may pull it. */
 const heightOf = (html: string): number => Math.min(420, Math.max(160, 100 + html.length / 6));
 
 /** As data, because a frame without an origin carries no sign-in. One that cannot be had stays away. */
-function usePictures(message: string, urls: readonly string[]): readonly (string | null)[] {
-  const [pictures, setPictures] = useState<readonly (string | null)[]>([]);
+function usePictures(urls: readonly string[]): Pictures {
+  const [pictures, setPictures] = useState<Pictures>(NONE);
   const latest = useRef(0);
   useEffect(() => {
     latest.current += 1;
     const turn = latest.current;
-    void Promise.all(urls.map((url) => pictureOf(message, url))).then((found) => {
+    void Promise.all(urls.map(pictureAt)).then((found) => {
       if (turn === latest.current) setPictures(found);
     });
-  }, [message, urls]);
+  }, [urls]);
   return pictures;
 }
 
-async function pictureOf(message: string, url: string): Promise<string | null> {
+const imageOf = (message: string, url: string) =>
+  `/api/v1/messages/${message}/image?url=${encodeURIComponent(url)}`;
+
+async function pictureAt(address: string): Promise<string | null> {
   try {
-    const answer = await fetch(`/api/v1/messages/${message}/image?url=${encodeURIComponent(url)}`);
+    const answer = await fetch(address);
     return answer.ok ? await dataOf(await answer.blob()) : null;
   } catch {
     return null;

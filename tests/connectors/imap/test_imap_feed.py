@@ -209,3 +209,18 @@ def test_two_customers_never_share_a_thread(rig: Rig) -> None:
     for head in heads:
         ann, bo = threads(f"From: ann@example.net\n{head}", f"From: bo@example.net\n{head}")
         assert ann != bo
+
+
+async def test_pictures_inside_a_mail_are_named_by_their_file(rig: Rig) -> None:
+    letter = (
+        f"From: Ann <ann@example.net>\r\nTo: {SHOP}\r\nMessage-ID: <1@example.net>\r\n"
+        "Content-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n"
+        "<p>See cid:seam@1</p><img src=\"cid:seam%401\"><img src='cid:other'>\r\n"
+        "--x\r\nContent-Type: image/png\r\nContent-ID: <seam@1>\r\n\r\nPNG\r\n--x--\r\n"
+    )
+    mailbox(rig).deliver(letter.encode())
+    (message,) = await received(rig)
+    (media,) = message.media
+    assert message.html == f"<p>See cid:seam@1</p><img src=\"media:{media.ref}\"><img src='cid:other'>"
+    assert message.text == "See cid:seam@1"
+    assert await rig.connector.fetch_media(media.ref) == b"PNG"

@@ -41,6 +41,13 @@ def test_pictures_from_afar_are_named_and_not_fetched() -> None:
     assert found.images == ["https://a.test/1.gif?u=7", "http://b.test/2.png"]
 
 
+def test_pictures_that_came_along_are_named_apart() -> None:
+    own = {"7:12:1": "/api/v1/attachments/a", "7:12:2": "/api/v1/attachments/b"}
+    found = shown("<img src='media:7:12:2'><img src='media:7:12:1'><img src='media:9:9:9'><img src='media:7:12:2'>", own)
+    assert found.html == '<img src="#file-0"><img src="#file-1"><img><img src="#file-0">'
+    assert (found.files, found.images) == (["/api/v1/attachments/b", "/api/v1/attachments/a"], [])
+
+
 PIECES = st.sampled_from(
     ["<img src=", "'http://x.test/p'", ">", "<a href=", "<style>", "</style>", "<p style='", "url(http://x.test/q)", "'>", "<", "/>", "<!--",
      "-->", "<math>", "<svg>", "<title>", "&lt;", "<table>", "<td background='http://x.test/r'>", " hi "]

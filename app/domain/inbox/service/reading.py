@@ -195,4 +195,5 @@ async def read_html(work: UnitOfWork, message_id: UUID) -> ShownHtml:
     )  # fmt: skip
     if found is None:
         raise MessageNotFound("this message has no formatted body")
-    return shown(found)
+    rows = await work.fetch(sql.OWN_PICTURES, work.workspace_id, message_id)
+    return shown(found, {row["ref"]: f"/api/v1/attachments/{row['id']}" for row in rows})
