@@ -56,11 +56,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One page of a feed. `cursor` is stored with the deliveries in one transaction; `more` asks for the next page now."""
+    """One page of a feed. `cursor` is stored with the deliveries in one transaction; `more` asks for the next page now. `about` is
+    how many things this reading holds in all, where the channel says so."""
 
     deliveries: tuple[Delivery, ...]
     cursor: str
     more: bool = False
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

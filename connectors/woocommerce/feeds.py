@@ -1,12 +1,13 @@
 """Pulling: orders and what was said on them by their last change, products likewise and from time to time all of them.
 
-Pages go up by id inside a window that is open at its end. So what changes meanwhile only adds rows (seen twice, told apart by
-their keys); only a deletion moves rows to an earlier page, and that shows in the total: the window is then read anew.
+Pages go down by id, so that a first import shows the newest first. The window is open at its end: what changes meanwhile adds rows
+(seen twice, told apart by their keys, or met by the next window); only a deletion moves rows to an earlier page, and that shows
+in the total: the window is then read anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,10 +21,13 @@ from connectors.base.wire import integer, items, mapping, text
 from connectors.woocommerce.client import Page, Shop
 from connectors.woocommerce.manifest import OVERLAP_S
 from connectors.woocommerce.normalise import GONE_ORDER, NOT_OURS, PRODUCT, PULLED_ORDER, SAID
+from connectors.woocommerce.normalise_orders import waits
 
 ORDER_PAGE, PRODUCT_PAGE, VARIATION_PAGE = 50, 20, 100
 MOST_PAGES = 20
 RESTARTS = 3
+# Neither the bin nor a deletion shows in a list of changes: orders that still wait for goods are asked for by their ids.
+LOOK_EVERY, LOOKED_AT, MOST_WAITING = timedelta(minutes=5), 100, 2000
 # A sale lowers a count without touching the product's last change, so only reading all of them finds a lost push.
 WHOLE_SWEEP_EVERY = timedelta(hours=6)
 # Drawn anew at each reading.
@@ -33,7 +37,8 @@ TALK = ("id", "number", "date_created_gmt", "customer_note", "customer_id", "bil
 
 class Cursor(msgspec.Struct, omit_defaults=True):
     """`since` opens the window (None: everything), `began` is when reading it began, `total` how many rows it had then;
-    `swept` is when the last reading of everything began."""
+    `swept` is when the last reading of everything began. `waiting` holds orders that were not settled when last read, `looked` is
+    when they were last asked for."""
 
     since: datetime | None = None
     began: datetime | None = None
@@ -41,6 +46,8 @@ class Cursor(msgspec.Struct, omit_defaults=True):
     total: int = -1
     restarts: int = 0
     swept: datetime | None = None
+    waiting: tuple[int, ...] = ()
+    looked: datetime | None = None
 
     def text(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -65,34 +72,52 @@ class Feeds:
         at = read_cursor(cursor)
         at = msgspec.structs.replace(at, began=at.began or self._now())
         if feed == "orders":
-            return await self._orders(at, self._order)
+            page, after, found = await self._orders(at, self._order)
+            after, lost = await self._look(msgspec.structs.replace(after, waiting=still_waiting(at.waiting, page.rows)))
+            return _batch([*found, *lost], after, page)
         if feed == "messages":
-            return await self._orders(at, self._talk)
+            page, after, found = await self._orders(at, self._talk)
+            return _batch(found, after, page)
         if feed == "listings":
             return await self._products(at)
         raise NotSupported(f"no feed {feed!r}", code="no_feed")
 
-    async def _orders(self, at: Cursor, read: Callable[[Mapping[str, Any]], Awaitable[list[Delivery]]]) -> Batch:
+    async def _orders(
+        self, at: Cursor, read: Callable[[Mapping[str, Any]], Awaitable[list[Delivery]]]
+    ) -> tuple[Page, Cursor, list[Delivery]]:
         began = at.began or self._now()
         at = msgspec.structs.replace(at, since=at.since or began - self._first_import)
         page = await self._window("orders", at, ORDER_PAGE)
         deliveries: list[Delivery] = []
         for order in page.rows:
             deliveries += await read(order)
-        after = _following(at, page)
-        return Batch(deliveries=tuple(deliveries), cursor=after.text(), more=after.began is not None)
+        return page, _following(at, page), deliveries
+
+    async def _look(self, at: Cursor) -> tuple[Cursor, list[Delivery]]:
+        """Orders that the list shows no more, as they are now: in the bin, or gone. Only between two windows."""
+        now = self._now()
+        if at.began is not None or (at.looked is not None and now - at.looked < LOOK_EVERY):
+            return at, []
+        if at.looked is None:
+            return msgspec.structs.replace(at, looked=now), []
+        shown: set[int] = set()
+        for start in range(0, len(at.waiting), LOOKED_AT):
+            asked = ",".join(map(str, at.waiting[start : start + LOOKED_AT]))
+            page = await self._shop.page("orders", include=asked, per_page=str(LOOKED_AT), status="any", _fields="id")
+            shown |= {integer(row.get("id")) for row in page.rows}
+        lost = [await self.fetch(Pointer(kind=PULLED_ORDER, id=str(number))) for number in at.waiting if number not in shown]
+        waiting = tuple(number for number in at.waiting if number in shown)
+        return msgspec.structs.replace(at, waiting=waiting, looked=now), [delivery for delivery in lost if delivery is not None]
 
     async def _products(self, at: Cursor) -> Batch:
         began = at.began or self._now()
         if at.page == 1 and at.restarts == 0 and (at.swept is None or began - at.swept >= WHOLE_SWEEP_EVERY):
             at = Cursor(began=began, swept=began)
         page = await self._window("products", at, PRODUCT_PAGE)
-        deliveries = tuple([await self._product(product) for product in page.rows])
-        after = _following(at, page)
-        return Batch(deliveries=deliveries, cursor=after.text(), more=after.began is not None)
+        return _batch([await self._product(product) for product in page.rows], _following(at, page), page)
 
     async def _window(self, what: str, at: Cursor, size: int) -> Page:
-        asked = {"orderby": "id", "order": "asc", "per_page": str(size), "page": str(at.page), "status": "any"}
+        asked = {"orderby": "id", "order": "desc", "per_page": str(size), "page": str(at.page), "status": "any"}
         if at.since is not None:
             asked |= {"modified_after": f"{at.since:%Y-%m-%dT%H:%M:%S}", "dates_are_gmt": "true"}
         return await self._shop.page(what, **asked)
@@ -173,6 +198,18 @@ class Feeds:
             return None
 
 
+def _batch(found: Sequence[Delivery], after: Cursor, page: Page) -> Batch:
+    about = page.total if page.total >= 0 else None
+    return Batch(deliveries=tuple(found), cursor=after.text(), more=after.began is not None, about=about)
+
+
+def still_waiting(known: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """The newest that hold stock: those read now replace what was known of them."""
+    read = {integer(row.get("id")): waits(row) for row in rows}
+    waiting = {number for number in known if number not in read} | {number for number, still in read.items() if still}
+    return tuple(sorted(waiting - {0})[-MOST_WAITING:])
+
+
 def _following(at: Cursor, page: Page) -> Cursor:
     shrank = 0 <= page.total < at.total
     if shrank and at.restarts < RESTARTS:
@@ -180,4 +217,5 @@ def _following(at: Cursor, page: Page) -> Cursor:
     if page.more:
         return msgspec.structs.replace(at, page=at.page + 1, total=max(page.total, at.total))
     reached = at.began - timedelta(seconds=OVERLAP_S) if at.began else at.since
-    return Cursor(since=max(filter(None, (reached, at.since)), default=None), swept=at.swept)
+    since = max(filter(None, (reached, at.since)), default=None)
+    return Cursor(since=since, swept=at.swept, waiting=at.waiting, looked=at.looked)

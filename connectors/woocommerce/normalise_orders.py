@@ -47,8 +47,7 @@ SYSTEM = ("system", "woocommerce")
 
 
 def order_outcomes(order: Mapping[str, Any], refunds: Sequence[Any], host: str) -> Sequence[Outcome]:
-    status = text(order.get("status")).strip().lower().removeprefix("wc-")
-    if status in DRAFTS:
+    if status_word(order) in DRAFTS:
         return [Unsupported(kind="order", reason="a basket that is not ordered yet")]
     found: list[Outcome] = [order_seen(order, refunds, host)]
     if said := checkout_message(order, host):
@@ -158,10 +157,19 @@ def customer_handles(order: Mapping[str, Any], host: str) -> tuple[Handle, ...]:
     return tuple(found)
 
 
+def status_word(order: Mapping[str, Any]) -> str:
+    return text(order.get("status")).strip().lower().removeprefix("wc-")
+
+
+def waits(order: Mapping[str, Any]) -> bool:
+    """Units are held for it, or still to be sent."""
+    return status_word(order) not in DRAFTS and _status(order) in ("pending", "open")
+
+
 def _status(order: Mapping[str, Any]) -> OrderStatus:
     """A status of a plugin is unknown here: paid means to be supplied, unpaid means held. A refund of all before sending is a
     cancellation, after it a return."""
-    given = text(order.get("status")).strip().lower().removeprefix("wc-")
+    given = status_word(order)
     if given == "refunded":
         return "shipped" if when(order.get("date_completed_gmt")) else "cancelled"
     if given in STATUSES:

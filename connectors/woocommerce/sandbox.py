@@ -73,11 +73,13 @@ class Said:
 
 class PretendShop:
     """`takes_header` False: the server drops Authorization, as many do. `writes` False: a key that may only read. `pretty` False:
-    plain permalinks."""
+    plain permalinks. Orders in `binned` are in the bin, those in `deleted` are gone for good: no list shows either."""
 
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.takes_header, self.writes, self.pretty = True, True, True
+        self.binned: set[str] = set()
+        self.deleted: set[str] = set()
         self.box = Sandbox("woocommerce", world, faults, failed)
         self.courier = Courier(faults)
         self.box.poster = self.courier
@@ -178,10 +180,15 @@ class PretendShop:
         return order_shape(order, self.world.state.buyers[order.buyer], lines, note)
 
     def list_orders(self, request: Request) -> Answer:
-        return _paged(request, _changed(request, list(self._orders())))
+        asked = {integer(each) for each in request.query.get("include", "").split(",") if each}
+        hidden = self.binned | self.deleted
+        rows = [order for order in self._orders() if (not asked or order["id"] in asked) and str(order["id"]) not in hidden]
+        return _paged(request, _changed(request, rows))
 
     def _one_order(self, request: Request) -> dict[str, Any] | None:
-        return next((order for order in self._orders() if str(order["id"]) == request.parts["id"]), None)
+        asked = request.parts["id"]
+        found = next((order for order in self._orders() if str(order["id"]) == asked and asked not in self.deleted), None)
+        return {**found, "status": "trash"} if found and asked in self.binned else found
 
     def get_order(self, request: Request) -> Answer:
         found = self._one_order(request)
@@ -330,7 +337,11 @@ def _paged(request: Request, rows: Sequence[dict[str, Any]]) -> Answer:
         return refused(400, "rest_invalid_param", "Invalid parameter(s): per_page")
     ordered = list(rows) if request.query.get("order") == "asc" else list(reversed(rows))
     pages = -(-len(ordered) // size)
-    given = answer(ordered[(page - 1) * size : page * size])
+    fields = [each for each in request.query.get("_fields", "").split(",") if each]
+    shown = [
+        {name: row[name] for name in fields if name in row} if fields else row for row in ordered[(page - 1) * size : page * size]
+    ]
+    given = answer(shown)
     return Answer(given.body, 200, headers=(("x-wp-total", str(len(ordered))), ("x-wp-totalpages", str(pages))))
 
 

@@ -37,9 +37,9 @@ class Script:
         self.asked.append(request)
         return self.answers.pop(0)
 
-    def connector(self, **secrets: str) -> Connector:
+    def connector(self, clock: Clock | None = None, **secrets: str) -> Connector:
         client = open_http(Reroute(), httpx.MockTransport(self))
-        return load(KEY)(context_for(KEY, client, Reroute(), {**CREDENTIALS, **secrets}, Clock()))
+        return load(KEY)(context_for(KEY, client, Reroute(), {**CREDENTIALS, **secrets}, clock or Clock()))
 
     @property
     def bodies(self) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -21,16 +22,18 @@ from tests.connectors.woocommerce.scripted import Script, line, order, page, pus
 # Orders
 
 
-async def test_a_window_is_read_by_rising_id_and_reaches_back() -> None:
-    script = Script(rows(order(1), total=2, pages=2), rows(order(2), total=2, pages=2), rows())
+async def test_a_window_is_read_from_the_newest_on_and_reaches_back() -> None:
+    script = Script(
+        rows(order(2, status="completed"), total=2, pages=2), rows(order(1, status="completed"), total=2, pages=2), rows()
+    )
     connector = script.connector()
     first = await connector.pull("orders", "")
     second = await connector.pull("orders", first.cursor)
     await connector.pull("orders", second.cursor)
-    assert (first.more, second.more) == (True, False)
+    assert [(each.more, each.about) for each in (first, second)] == [(True, 2), (False, 2)]
     asked = [dict(request.url.params) for request in script.asked]
     assert {(each["orderby"], each["order"], each["dates_are_gmt"], each["status"]) for each in asked} == {
-        ("id", "asc", "true", "any")
+        ("id", "desc", "true", "any")
     }
     assert [each["page"] for each in asked] == ["1", "2", "1"]
     assert asked[0]["modified_after"] == asked[1]["modified_after"] == "2025-12-02T09:00:00"
@@ -77,6 +80,43 @@ async def test_a_deleted_order_is_looked_for_and_then_cancelled() -> None:
         assert (seen.external_id, seen.status) == (number, "cancelled")
     with pytest.raises(Unavailable):
         await Script(page(status=503)).connector().fetch(Pointer(kind="order", id="6"))
+
+
+async def test_an_order_that_waits_and_is_shown_no_more_is_looked_for_by_its_id() -> None:
+    clock = Clock()
+    script = Script(
+        rows(order(9), order(8, status="pending"), order(7), order(6, status="completed"), order(5, status="checkout-draft")),
+        rows(), rows({"id": 9}), refusal(404, "woocommerce_rest_shop_order_invalid_id"), httpx.Response(200, json=order(8, status="trash")),
+        rows(), rows(order(9, status="completed")), rows(),
+    )  # fmt: skip
+    connector = script.connector(clock)
+    batch = await connector.pull("orders", "")
+    assert len(batch.deliveries) == 5
+    clock.moment += timedelta(minutes=5)
+    batch = await connector.pull("orders", batch.cursor)
+    told = [connector.normalise(delivery)[0] for delivery in batch.deliveries]
+    assert [(seen.external_id, seen.status) for seen in told if isinstance(seen, OrderSeen)] == [
+        ("7", "cancelled"),
+        ("8", "cancelled"),
+    ]
+    asked = [request.url.params for request in script.asked[1:3]]
+    assert [(each.get("include"), each["status"]) for each in asked] == [(None, "any"), ("7,8,9", "any")]
+    soon = await connector.pull("orders", batch.cursor)
+    assert soon.deliveries == ()
+    for _ in range(2):
+        clock.moment += timedelta(minutes=5)
+        batch = await connector.pull("orders", batch.cursor)
+    assert [request.url.params.get("include") for request in script.asked[5:]] == [None, None, None]
+
+
+async def test_nothing_is_taken_for_gone_while_the_list_does_not_answer() -> None:
+    clock = Clock()
+    script = Script(rows(order(9)), rows(), page(status=503))
+    connector = script.connector(clock)
+    batch = await connector.pull("orders", "")
+    clock.moment += timedelta(minutes=5)
+    with pytest.raises(Unavailable):
+        await connector.pull("orders", batch.cursor)
 
 
 async def test_a_product_that_is_gone_is_nothing() -> None:

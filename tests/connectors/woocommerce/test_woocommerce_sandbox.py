@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, cast
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from connectors.base.client import open_http
 from connectors.base.contract import RawRequest
 from connectors.base.errors import BadSignature, NotSupported
-from connectors.base.events import ListingSeen, MessageReceived
+from connectors.base.events import ListingSeen, MessageReceived, OrderSeen
 from connectors.base.faults import Faults
 from connectors.base.reroute import Reroute
 from connectors.base.signing import digest_base64
@@ -99,6 +100,27 @@ async def test_a_shop_that_drops_the_header_or_hides_its_api_is_met() -> None:
     assert (await connector.check()).missing == ("write",)
     shop.pretty = False
     assert "Permalinks" in (await connector.check()).fix
+    await client.aclose()
+
+
+@pytest.mark.parametrize("place", ["binned", "deleted"])
+async def test_an_order_thrown_away_without_a_word_is_cancelled(place: str) -> None:
+    world, clock = World(7), Clock()
+    shop = PretendShop(world, Faults())
+    client = open_http(Reroute(), httpx.ASGITransport(cast(Any, shop.box)))
+    connector = load(KEY)(context_for(KEY, client, Reroute(), dict(CREDENTIALS), clock))
+    buyer, sku = next(iter(world.state.buyers)), next(sku for sku, one in world.shelf(KEY).listings.items() if one.quantity > 1)
+    order = world.place_order(KEY, buyer, [(sku, 1)])
+    cursor, more = "", True
+    while more:
+        batch = await connector.pull("orders", cursor)
+        cursor, more = batch.cursor, batch.more
+    getattr(shop, place).add(order.id)
+    clock.moment += timedelta(minutes=6)
+    batch = await connector.pull("orders", cursor)
+    seen = [event for one in batch.deliveries for event in connector.normalise(one) if isinstance(event, OrderSeen)]
+    assert [(one.external_id, one.status) for one in seen if one.external_id == order.id] == [(order.id, "cancelled")]
+    assert {one.external_id for one in seen if one.status == "cancelled"} == {order.id}
     await client.aclose()
 
 
