@@ -135,7 +135,7 @@ select
   coalesce((select json_agg(e) from (
      select x.id, x.number, x.channel, x.subject, x.preview, x.last_activity_at as at, x.status
      from conversation x join c on x.customer_id = c.customer_id
-     where x.workspace_id = $1 and x.id <> $2 and x.merged_into is null order by x.last_activity_at desc limit 8) e), '[]'::json) as earlier
+     where x.workspace_id = $1 and x.id <> $2 order by x.last_activity_at desc limit 8) e), '[]'::json) as earlier
 """
 
 OWN_PICTURES = """
