@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.logs import log
-from app.domain.inventory.service.reading import audit_stock
+from app.domain.inventory.service.auditing import audit_stock
 from app.pipeline.relay import forget_old
 
 

@@ -24,7 +24,7 @@ def test_a_balance_without_its_movements_is_found_and_set_right(shop: Shop, type
     told = type_in("stock", "audit", "--data", shop.data)
     assert told.exit_code == 1
     assert "SB-PRG-IND-M" in told.stdout
-    assert "1 balances differ" in told.stderr
+    assert "1 numbers lie" in told.stderr
 
     mended = type_in("stock", "rebuild", "--data", shop.data)
     assert (mended.exit_code, mended.stderr) == (0, "1 balances were set to what the ledger says.\n")

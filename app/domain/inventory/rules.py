@@ -79,3 +79,9 @@ def may_revise(target: int, *, per_day: int | None, used: int) -> bool:
     if per_day is None or target == 0:
         return per_day is None or used < per_day
     return used < per_day * 4 // 5
+
+
+def set_aside(units: int, taken_from: str, put_to: str) -> tuple[int, int, int]:
+    """Changes of (damaged, quality, safety) when units go from one state to another; `available` is what none of them holds."""
+    changes = dict.fromkeys(("damaged", "quality", "safety"), 0) | {taken_from: -units, put_to: units}
+    return changes["damaged"], changes["quality"], changes["safety"]

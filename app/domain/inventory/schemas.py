@@ -12,7 +12,7 @@ Sku = Annotated[str, Meta(min_length=1, max_length=120)]
 
 
 class StockRead(Struct, kw_only=True):
-    """One variant at one location. available = on_hand - reserved - unavailable."""
+    """One variant at one location. available = on_hand - reserved - unavailable; unavailable = damaged + quality + safety."""
 
     id: UUID
     variant_id: UUID
@@ -24,8 +24,12 @@ class StockRead(Struct, kw_only=True):
     location_id: UUID
     on_hand: int
     reserved: int
+    damaged: int
+    quality: int
+    safety: int
     unavailable: int
     available: int
+    incoming: int
     counted: bool
     version: int
 
@@ -54,7 +58,11 @@ class MovementRead(Struct, kw_only=True):
     kind: str
     on_hand: int
     reserved: int
+    damaged: int
+    quality: int
+    safety: int
     unavailable: int
+    incoming: int
     available: int
     reason: str
     source: str
@@ -105,11 +113,15 @@ class IncidentPage(Struct, kw_only=True):
 
 
 class LocationRead(Struct, kw_only=True):
+    """`connection_ids` name the connections that sell from here by choice; those without a choice sell from everywhere."""
+
     id: UUID
     name: str
     kind: str
     rank: int
     sellable: bool
+    connection_ids: list[UUID]
+    version: int
 
 
 class MappingWrite(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -119,7 +131,8 @@ class MappingWrite(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Demand(Struct, kw_only=True, frozen=True):
-    """Units wanted, known by (source, source_ref): asking twice reserves once."""
+    """Units wanted, known by (source, source_ref): asking twice reserves once. `connection_id` says who sold them: they come
+    from its locations; without it from any that is for sale."""
 
     variant_id: UUID
     quantity: int
@@ -127,6 +140,7 @@ class Demand(Struct, kw_only=True, frozen=True):
     source_ref: str
     order_id: UUID | None = None
     state: Literal["pending", "held"] = "held"
+    connection_id: UUID | None = None
 
 
 class PushRead(Struct, kw_only=True):

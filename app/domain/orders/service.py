@@ -14,7 +14,8 @@ from app.core.keys import add_keys, audit, lock_objects
 from app.core.paging import read_cursor, write_cursor
 from app.domain.catalog.schemas import VariantCreate, VariantRead, VariantsMade
 from app.domain.catalog.service import create_variant, listings_for_lines, make_variants_from_listings, match_listings
-from app.domain.customers.service import identify
+from app.domain.customers import rules as people
+from app.domain.customers.service import Known, learn_traits, recognise
 from app.domain.inventory.errors import OutOfStock
 from app.domain.inventory.schemas import Demand
 from app.domain.inventory.service import exposing, pushing, reserving
@@ -60,19 +61,32 @@ async def take_orders(work: UnitOfWork, *, connection_id: UUID, channel: str, se
     return list(changed.values())
 
 
-async def _customers(work: UnitOfWork, orders: Sequence[OrderSeen]) -> list[UUID | None]:
+def tell(work: UnitOfWork, orders: Iterable[UUID]) -> None:
+    """These rows changed otherwise: their customer did."""
+    work.touch(ORDER_CHANGE, orders)
+
+
+async def _customers(work: UnitOfWork, orders: Sequence[OrderSeen]) -> list[Known | None]:
     known = [order for order in orders if order.customer is not None]
-    found = await identify(work, [(order.customer, order.more_handles, "") for order in known if order.customer])
+    found = await recognise(work, [(order.customer, order.more_handles, "") for order in known if order.customer])
     by_order = {order.external_id: customer for order, customer in zip(known, found, strict=True)}
+    await learn_traits(
+        work,
+        [
+            (customer.customer_id, *trait)
+            for order, customer in zip(known, found, strict=True)
+            for trait in people.traits_of_address(order.ship_to)
+        ],
+    )
     return [by_order.get(order.external_id) for order in orders]
 
 
-def _columns(orders: Sequence[OrderSeen], customers: Sequence[UUID | None]) -> list[list[object]]:
+def _columns(orders: Sequence[OrderSeen], customers: Sequence[Known | None]) -> list[list[object]]:
     rows = [
         (
-            new_id(), order.external_id, order.number, order.status, order.version, order.placed_at, customer,
+            new_id(), order.external_id, order.number, order.status, order.version, order.placed_at, customer and customer.customer_id,
             order.currency, order.total_minor, order.ship_by, order.shipped_at, order.tracking, order.carrier,
-            order.ship_to, order.note,
+            order.ship_to, order.note, customer and customer.handle_id,
         )
         for order, customer in zip(orders, customers, strict=True)
     ]  # fmt: skip

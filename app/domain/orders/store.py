@@ -26,17 +26,18 @@ ORDER_CHANGE = Change("order", "orders", ORDER, "o.id")
 
 UPSERT = """
 insert into sales_order (workspace_id, id, created_at, updated_at, connection_id, channel, external_id, number, status,
-  channel_version, placed_at, customer_id, currency, total_minor, ship_by, shipped_at, tracking, carrier, ship_to, note)
+  channel_version, placed_at, customer_id, currency, total_minor, ship_by, shipped_at, tracking, carrier, ship_to, note, handle_id)
 select $1, k.id, $2, $2, $3, $4, k.external_id, k.number, k.status, k.channel_version, k.placed_at, k.customer_id, k.currency,
-  k.total_minor, k.ship_by, k.shipped_at, k.tracking, k.carrier, k.ship_to, k.note
+  k.total_minor, k.ship_by, k.shipped_at, k.tracking, k.carrier, k.ship_to, k.note, k.handle_id
 from unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::uuid[], $12::text[],
-  $13::bigint[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[], $18::jsonb[], $19::text[])
+  $13::bigint[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[], $18::jsonb[], $19::text[], $20::uuid[])
   as k(id, external_id, number, status, channel_version, placed_at, customer_id, currency, total_minor, ship_by, shipped_at,
-    tracking, carrier, ship_to, note)
+    tracking, carrier, ship_to, note, handle_id)
 order by k.external_id
 on conflict (workspace_id, connection_id, external_id) do update set
   number = coalesce(nullif(excluded.number, ''), sales_order.number), status = excluded.status,
   channel_version = excluded.channel_version, customer_id = coalesce(excluded.customer_id, sales_order.customer_id),
+  handle_id = coalesce(excluded.handle_id, sales_order.handle_id),
   currency = excluded.currency, total_minor = excluded.total_minor, ship_by = coalesce(excluded.ship_by, sales_order.ship_by),
   shipped_at = coalesce(excluded.shipped_at, sales_order.shipped_at),
   tracking = coalesce(nullif(excluded.tracking, ''), sales_order.tracking),
@@ -76,9 +77,12 @@ order by o.placed_at, l.order_id, l.position
 """
 
 HELD = """
-select order_id, variant_id, source_ref, quantity, state from reservation
-where workspace_id = $1 and order_id = any($2) order by created_at, id
+select * from (
+  select distinct on (order_id, source_ref) order_id, source_ref, quantity / per as quantity, state, created_at, id from reservation
+  where workspace_id = $1 and order_id = any($2) order by order_id, source_ref, created_at, id) r
+order by created_at, id
 """
+"""In units of the line: a bundle is held once for all its components."""
 
 ADOPT = """
 update order_line l set variant_id = g.variant_id, listing_id = g.id

@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.domain.catalog.schemas import VariantCreate
 from app.domain.inventory.errors import BelowZero, KeyReused, OutOfStock
 from app.domain.inventory.schemas import Demand, MovementCreate
-from app.domain.inventory.service import incidents, moving, reading, reserving
+from app.domain.inventory.service import auditing, incidents, moving, reserving
 from app.domain.inventory.service.reserving import Reserver
 from app.domain.orders.service import add_variant
 
@@ -38,7 +38,7 @@ async def standing(db: Database, workspace: UUID, variant: UUID) -> tuple[int, i
             workspace, variant,
         )  # fmt: skip
         assert row is not None
-        assert await reading.audit_stock(work) == []
+        assert await auditing.audit_stock(work) == []
     return row["h"], row["r"]
 
 

@@ -22,7 +22,7 @@ from app.domain.connections import service as connections
 from app.domain.connections.schemas import ConnectionCreate
 from app.domain.inventory.errors import OutOfStock
 from app.domain.inventory.schemas import MovementCreate
-from app.domain.inventory.service import exposing, moving, reading
+from app.domain.inventory.service import auditing, exposing, moving
 from app.domain.orders import service
 from app.domain.orders.errors import KeyReused, OrderNotFound, UnknownSku
 from app.domain.orders.schemas import OrderCreate, OrderLineCreate
@@ -70,7 +70,7 @@ class Shelf:
     async def count(self, sku: str = "TEA") -> tuple[int, int]:
         """On hand and reserved, once ledger and balances are known to agree."""
         async with self.db.unit(self.workspace) as work:
-            assert await reading.audit_stock(work) == []
+            assert await auditing.audit_stock(work) == []
             row = await work.row(
                 "select coalesce(sum(b.on_hand), 0)::int as h, coalesce(sum(b.reserved), 0)::int as r from balance b "
                 "join variant v on v.workspace_id = b.workspace_id and v.id = b.variant_id "

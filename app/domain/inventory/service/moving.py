@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.domain.inventory.errors import BelowZero, KeyReused, UnknownLocation, UnknownSku
+from app.domain.inventory.errors import BelowZero, IsBundle, KeyReused, SkuTwice, UnknownLocation, UnknownSku
 from app.domain.inventory.schemas import MovementCreate, StockRead
 from app.domain.inventory.service.incidents import settle_incidents
 from app.domain.inventory.service.reserving import note
@@ -18,73 +19,129 @@ from app.domain.inventory.store.read import STOCK
 
 
 class Move(Struct, frozen=True, kw_only=True):
-    """`on_hand` and `unavailable` are changes. (source, source_ref, kind) names it: a repeat moves nothing."""
+    """Changes of what is there. (source, source_ref, kind) with the place names it: a repeat moves nothing."""
 
     variant_id: UUID
     location_id: UUID
     kind: str
     on_hand: int = 0
-    unavailable: int = 0
+    damaged: int = 0
+    quality: int = 0
+    safety: int = 0
+    incoming: int = 0
     source: str
     source_ref: str
     reason: str = ""
+    order_id: UUID | None = None
+
+
+COLUMNS = (
+    "variant_id", "location_id", "kind", "on_hand", "damaged", "quality", "safety", "incoming", "source", "source_ref", "reason",
+    "order_id",
+)  # fmt: skip
+CHANGES = ("variant_id", "location_id", "on_hand", "damaged", "quality", "safety", "incoming")
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """One balance after it moved."""
+
+    variant_id: UUID
+    location_id: UUID
+    on_hand: int
+    unavailable: int
+    free: int
 
 
 async def move_stock(work: UnitOfWork, data: MovementCreate) -> StockRead:
-    """Raises UnknownSku, UnknownLocation, BelowZero, or KeyReused when the key stands for another movement."""
-    variant = await work.row(sql.VARIANT, work.workspace_id, data.sku)
-    if variant is None:
-        raise UnknownSku(f"no variant has the SKU {data.sku!r}; add it first", fields={"sku": "unknown"})
+    """Raises UnknownSku, UnknownLocation, IsBundle, BelowZero, or KeyReused when the key stands for another movement."""
+    variant_id = await find_variant(work, data.sku)
     location_id = await find_location(work, data.location)
-    known = await work.row(sql.SAME, work.workspace_id, "api", data.key, variant["id"], data.delta)
-    if known is not None and not known["same"]:
-        raise KeyReused(f"the key {data.key!r} stands for another movement", fields={"key": "already used"})
+    await move_once(
+        work,
+        Move(
+            variant_id=variant_id, location_id=location_id, kind="adjust", on_hand=data.delta, source="api",
+            source_ref=data.key, reason=data.reason,
+        ),
+    )  # fmt: skip
+    return await read_place(work, variant_id, location_id)
+
+
+async def move_once(work: UnitOfWork, move: Move) -> list[Place]:
+    """Raises KeyReused when its key stands for another movement; a repeat of the same one moves nothing."""
+    known = await work.row(sql.KNOWN, work.workspace_id, move.source, move.source_ref, move.kind)
     if known is None:
-        move = Move(
-            variant_id=variant["id"], location_id=location_id, kind="adjust", on_hand=data.delta,
-            source="api", source_ref=data.key, reason=data.reason,
-        )  # fmt: skip
-        await move_many(work, [move])
-    (row,) = await work.shapes(
-        StockRead, f"{STOCK} and b.variant_id = $2 and b.location_id = $3", work.workspace_id, variant["id"], location_id
+        return await move_many(work, [move])
+    if any(known[name] != getattr(move, name) for name in CHANGES):
+        raise KeyReused(f"the key {move.source_ref!r} stands for another movement", fields={"key": "already used"})
+    return []
+
+
+async def read_place(work: UnitOfWork, variant_id: UUID, location_id: UUID) -> StockRead:
+    found = await work.shapes(
+        StockRead, f"{STOCK} and b.variant_id = $2 and b.location_id = $3", work.workspace_id, variant_id, location_id
     )
-    return row
+    if not found:
+        raise UnknownLocation("nothing of this variant was ever there", fields={"location": "holds none"})
+    return found[0]
 
 
-async def move_many(work: UnitOfWork, moves: Sequence[Move]) -> None:
+async def move_many(work: UnitOfWork, moves: Sequence[Move]) -> list[Place]:
     """Writes the ledger rows that are new, with their balances. Raises BelowZero when a place would have less than none."""
     if not moves:
-        return
+        return []
     places = sorted({(move.variant_id, move.location_id) for move in moves})
-    await work.conn.executemany(
-        sql.PLACE, [(work.workspace_id, new_id(), work.now, variant, location) for variant, location in places]
-    )
-    rows = await work.fetch(
-        sql.MOVE, work.workspace_id, work.now,
-        [move.variant_id for move in moves], [move.location_id for move in moves], [move.kind for move in moves],
-        [move.on_hand for move in moves], [move.unavailable for move in moves], [move.source for move in moves],
-        [move.source_ref for move in moves], [move.reason for move in moves], work.actor.member_id,
-    )  # fmt: skip
-    if any(row["what"] == "balance" and row["on_hand"] < 0 for row in rows):
+    variants, locations = zip(*places, strict=True)
+    await work.execute(sql.PLACE, work.workspace_id, work.now, [new_id() for _ in places], variants, locations)
+    columns = [[getattr(move, name) for move in moves] for name in COLUMNS]
+    try:
+        rows = await work.fetch(sql.MOVE, work.workspace_id, work.now, *columns, work.actor.member_id)
+    except asyncpg.CheckViolationError as error:
+        raise BelowZero("there would be fewer than none set aside or on its way; look at what is there first") from error
+    told = [
+        Place(**{name: row[name] for name in Place.__struct_fields__}) for row in rows if row["what"] == "balance"
+    ]  # fmt: skip
+    if any(place.on_hand < 0 for place in told):
         raise BelowZero("there would be fewer than none on hand; count the place and enter what is there")
-    variants = note(work, rows)
-    if variants:
-        await settle_incidents(work, variants, cause="count")
+    stirred = note(work, rows)
+    if stirred:
+        await settle_incidents(work, stirred, cause="count")
+    return told
 
 
-async def find_location(work: UnitOfWork, name: str | None) -> UUID:
-    """By name or id; the first own one when none is named, made when there is none at all."""
+async def find_variant(work: UnitOfWork, sku: str, *, field: str = "sku") -> UUID:
+    """Raises UnknownSku, or IsBundle: a bundle has no units of its own."""
+    row = await work.row(sql.VARIANT, work.workspace_id, sku)
+    if row is None:
+        raise UnknownSku(f"no variant has the SKU {sku!r}; add it first", fields={field: "unknown"})
+    if row["is_bundle"]:
+        raise IsBundle(f"{row['sku']} is a bundle; move the parts it is made of", fields={field: "is a bundle"})
+    return UUID(str(row["id"]))
+
+
+async def find_variants(work: UnitOfWork, skus: Sequence[str]) -> list[UUID]:
+    """In order. Raises UnknownSku, IsBundle, or SkuTwice when one is named twice."""
+    asked = [sku.strip().lower() for sku in skus]
+    rows = {row["sku"]: row for row in await work.fetch(sql.VARIANTS, work.workspace_id, asked)}
+    for number, sku in enumerate(asked):
+        if sku not in rows:
+            raise UnknownSku(f"no variant has the SKU {sku!r}; add it first", fields={"lines": f"unknown SKU {sku}"})
+        if rows[sku]["is_bundle"]:
+            raise IsBundle(f"{sku} is a bundle; name the parts it is made of", fields={"lines": f"{sku} is a bundle"})
+        if sku in asked[:number]:
+            raise SkuTwice(f"{sku} is named twice", fields={"lines": f"{sku} is named twice"})
+    return [rows[sku]["id"] for sku in asked]
+
+
+async def find_location(work: UnitOfWork, name: str | None, *, field: str = "location") -> UUID:
+    """By name or id; the first own one when none is named, made when there is none at all. Raises UnknownLocation."""
     row = await work.row(sql.LOCATION, work.workspace_id, name)
+    if row is not None and row["kind"] == "channel":
+        raise UnknownLocation(f"{row['name']} is a channel's own warehouse; it counts there itself", fields={field: "read only"})
     if row is not None:
         return UUID(str(row["id"]))
     if name is not None:
-        known = [
-            place["name"]
-            for place in await work.fetch("select name from location where workspace_id = $1 order by rank", work.workspace_id)
-        ]
-        raise UnknownLocation(
-            f"no location is called {name!r}; there are: {', '.join(known) or 'none'}", fields={"location": "unknown"}
-        )
+        known = ", ".join(place["name"] for place in await work.fetch(sql.NAMES, work.workspace_id))
+        raise UnknownLocation(f"no location is called {name!r}; there are: {known or 'none'}", fields={field: "unknown"})
     return await add_location(work, "Main", rank=0)
 
 
@@ -103,11 +160,8 @@ async def count_stock(work: UnitOfWork, counts: Sequence[tuple[UUID, UUID, int]]
         return
     now_there = {
         (row["variant_id"], row["location_id"]): row["on_hand"]
-        for row in await work.fetch(
-            "select variant_id, location_id, on_hand from balance where workspace_id = $1 and variant_id = any($2) for no key update",
-            work.workspace_id, [variant for variant, _, _ in counts],
-        )
-    }  # fmt: skip
+        for row in await work.fetch(sql.HERE, work.workspace_id, list({variant for variant, _, _ in counts}))
+    }
     await move_many(
         work,
         [

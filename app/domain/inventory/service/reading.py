@@ -1,4 +1,4 @@
-"""What the stock screen asks for; and the audit that proves balances against the ledger."""
+"""What the stock screen asks for."""
 
 from __future__ import annotations
 
@@ -10,22 +10,7 @@ from app.core.db import UnitOfWork
 from app.core.paging import read_cursor, write_cursor
 from app.domain.inventory.schemas import LocationRead, MovementPage, MovementRead, PushRead, StockPage, StockRead
 from app.domain.inventory.store import read as sql
-from app.domain.inventory.store.read import STOCK_CHANGE
-
-
-class Lie(msgspec.Struct, kw_only=True):
-    """A balance that is not the fold of its ledger and reservations."""
-
-    variant_id: UUID
-    sku: str
-    location: str
-    on_hand: int
-    reserved: int
-    unavailable: int
-    ledger_on_hand: int
-    ledger_reserved: int
-    ledger_unavailable: int
-    open_reserved: int
+from app.domain.inventory.store.places import LOCATION
 
 
 async def list_stock(work: UnitOfWork, *, q: str, sku: str | None, cursor: str | None, limit: int) -> StockPage:
@@ -56,20 +41,8 @@ async def list_movements(work: UnitOfWork, variant_id: UUID, *, cursor: str | No
 
 
 async def list_locations(work: UnitOfWork) -> list[LocationRead]:
-    return await work.shapes(LocationRead, f"{sql.LOCATIONS} order by rank, id", work.workspace_id)
+    return await work.shapes(LocationRead, f"{LOCATION} order by l.rank, l.id", work.workspace_id)
 
 
 async def list_pushes(work: UnitOfWork, listing_id: UUID) -> list[PushRead]:
     return await work.shapes(PushRead, sql.PUSHES, work.workspace_id, listing_id)
-
-
-async def audit_stock(work: UnitOfWork) -> list[Lie]:
-    """No rows = every balance equals the sum of its movements and of its open reservations."""
-    return await work.shapes(Lie, sql.AUDIT, work.workspace_id)
-
-
-async def rebuild_stock(work: UnitOfWork) -> int:
-    """Sets balances that lie to what the ledger says; how many there were."""
-    rows = await work.fetch(sql.REBUILD, work.workspace_id, work.now)
-    work.touch(STOCK_CHANGE, [row["id"] for row in rows])
-    return len(rows)

@@ -22,20 +22,19 @@ FOLD_MOST = 200
 
 async def reserve_many(work: UnitOfWork, demands: Sequence[Demand], *, forced: bool = False) -> list[UUID | None]:
     """One reservation id per demand, in order; None where the count did not cover it. A demand known already gives its
-    first reservation and moves nothing. `forced` is for orders a channel took: always reserved, and an oversell shows."""
+    first reservation and moves nothing. `forced` is for orders a channel took: always reserved, and an oversell shows.
+    A bundle's demand reserves every component or none; its id is that of the first."""
     if not demands:
         return []
-    variants = {demand.variant_id for demand in demands}
-    if forced:
-        made = await work.fetch(sql.PLACES, work.workspace_id, work.now, [new_id() for _ in variants], list(variants))
-        work.touch(STOCK_CHANGE, [row["id"] for row in made])
     ids = [new_id() for _ in demands]
-    rows = await work.fetch(
-        sql.RESERVE, work.workspace_id, work.now, ids,
-        [demand.variant_id for demand in demands], [demand.quantity for demand in demands],
-        [demand.source for demand in demands], [demand.source_ref for demand in demands],
-        [demand.order_id for demand in demands], [demand.state for demand in demands], forced, work.actor.member_id,
-    )  # fmt: skip
+    by_place: dict[UUID | None, list[tuple[UUID, Demand]]] = {}
+    for pair in zip(ids, demands, strict=True):
+        by_place.setdefault(pair[1].connection_id, []).append(pair)
+    if len(by_place) > 1:
+        await work.execute(sql.LOCK, work.workspace_id, list({demand.variant_id for demand in demands}))
+    rows: list[asyncpg.Record] = []
+    for connection_id, pairs in by_place.items():
+        rows += await _reserve_from(work, connection_id, pairs, forced=forced)
     note(work, rows)
     done = {row["id"] for row in rows if row["what"] == "made"}
     answers: list[UUID | None] = [made_id if made_id in done else None for made_id in ids]
@@ -46,17 +45,33 @@ async def reserve_many(work: UnitOfWork, demands: Sequence[Demand], *, forced: b
     return answers
 
 
+async def _reserve_from(
+    work: UnitOfWork, connection_id: UUID | None, pairs: Sequence[tuple[UUID, Demand]], *, forced: bool
+) -> list[asyncpg.Record]:
+    """From the locations of this connection, by rank."""
+    if forced:
+        variants = list({demand.variant_id for _, demand in pairs})
+        made = await work.fetch(sql.PLACES, work.workspace_id, work.now, variants, connection_id)
+        work.touch(STOCK_CHANGE, [row["id"] for row in made])
+    return await work.fetch(
+        sql.RESERVE, work.workspace_id, work.now, [made_id for made_id, _ in pairs],
+        [demand.variant_id for _, demand in pairs], [demand.quantity for _, demand in pairs],
+        [demand.source for _, demand in pairs], [demand.source_ref for _, demand in pairs],
+        [demand.order_id for _, demand in pairs], [demand.state for _, demand in pairs], forced, work.actor.member_id,
+        connection_id,
+    )  # fmt: skip
+
+
 async def _fill_known(work: UnitOfWork, demands: Sequence[Demand], answers: list[UUID | None]) -> None:
     """Two equal demands in one batch are one reservation too: the second finds the first."""
     missing = [number for number, answer in enumerate(answers) if answer is None]
     known = await work.fetch(
         sql.KNOWN, work.workspace_id,
         [demands[number].source for number in missing], [demands[number].source_ref for number in missing],
+        [demands[number].variant_id for number in missing],
     )  # fmt: skip
-    by_key = {(row["source"], row["source_ref"], row["variant_id"]): row["id"] for row in known}
-    for number in missing:
-        demand = demands[number]
-        answers[number] = by_key.get((demand.source, demand.source_ref, demand.variant_id))
+    for row in known:
+        answers[missing[row["nth"] - 1]] = row["id"]
 
 
 def note(work: UnitOfWork, rows: Iterable[asyncpg.Record]) -> set[UUID]:
@@ -134,8 +149,9 @@ class Reserver:
             async with self._db.unit(workspace_id) as work:
                 answers = await reserve_many(work, [demand for demand, _ in batch])
                 if len(batch) > 1:
+                    alike = len({(demand.variant_id, demand.quantity) for demand, _ in batch}) == 1
                     for number, answer in enumerate(answers):
-                        if answer is None and len({demand.quantity for demand, _ in batch}) > 1:
+                        if answer is None and not alike:
                             answers[number] = (await reserve_many(work, [batch[number][0]]))[0]
         except Exception as error:
             for _, future in batch:

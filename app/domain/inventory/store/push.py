@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.domain.inventory.store.show import sellable
+
 LINK = """
 insert into listing_state (workspace_id, listing_id, connection_id, variant_id, state, wanted_version, dirty_at, urgency)
 select $1, l.id, l.connection_id, case l.mapping when 'confirmed' then l.variant_id end,
@@ -44,16 +46,13 @@ LOCK = """
 select s.listing_id from listing_state s where s.workspace_id = $1 and s.lease_token = $2 order by s.listing_id for no key update of s
 """
 
-CLAIMED = """
+CLAIMED = f"""
 select s.listing_id, s.wanted_version, s.expected, s.observed, s.acked, s.acked_at, s.sent_version, s.acked_version, s.dirty_at,
   s.revisions, s.revisions_day, s.push_key, s.sent, l.external_id, l.external_sku, l.model, l.refs, l.fulfilment, l.mapping,
   l.state as listing_state, t.available, t.counted
 from listing_state s
 join listing l on l.workspace_id = s.workspace_id and l.id = s.listing_id
-left join lateral (
-  select sum(b.on_hand - b.reserved - b.unavailable)::int as available, bool_or(b.counted_at is not null) as counted
-  from balance b join location p on p.workspace_id = b.workspace_id and p.id = b.location_id
-  where b.workspace_id = s.workspace_id and b.variant_id = s.variant_id and p.kind = 'own' and p.sellable) t on true
+left join lateral {sellable("s.workspace_id", "s.variant_id", "s.connection_id")} t on s.variant_id is not null
 where s.workspace_id = $1 and s.lease_token = $2 order by s.listing_id
 """
 

@@ -6,7 +6,8 @@ from app.core.outbox import Change
 
 STOCK = """
 select b.id, b.variant_id, v.sku, v.title, v.brand, v.picture, l.name as location, b.location_id, b.on_hand, b.reserved,
-  b.unavailable, b.on_hand - b.reserved - b.unavailable as available, b.counted_at is not null as counted, b.version
+  b.damaged, b.quality, b.safety, b.unavailable, b.on_hand - b.reserved - b.unavailable as available, b.incoming,
+  b.counted_at is not null as counted, b.version
 from balance b join variant v on v.workspace_id = b.workspace_id and v.id = b.variant_id
 join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
 where b.workspace_id = $1
@@ -35,7 +36,8 @@ where i.workspace_id = $1
 INCIDENT_CHANGE = Change("incident", "stock", INCIDENT, "i.id")
 
 MOVEMENTS = """
-select m.id, m.created_at as at, m.kind, m.on_hand, m.reserved, m.unavailable, m.reason, m.source, m.source_ref,
+select m.id, m.created_at as at, m.kind, m.on_hand, m.reserved, m.damaged, m.quality, m.safety, m.unavailable, m.incoming,
+  m.reason, m.source, m.source_ref,
   p.name as actor, m.order_id, coalesce(nullif(o.number, ''), o.external_id) as order_number, o.channel, l.name as location,
   b.on_hand - b.reserved - b.unavailable - coalesce((
     select sum(n.on_hand - n.reserved - n.unavailable) from movement n
@@ -49,39 +51,9 @@ where m.workspace_id = $1 and m.variant_id = $2 and ($3::bigint is null or m.id 
 order by m.id desc limit $4
 """
 
-LOCATIONS = "select id, name, kind, rank, sellable from location where workspace_id = $1"
-
 PUSHES = """
 select p.id, p.created_at as at, p.quantity, p.outcome, p.detail, p.settled_at from push p
 where p.workspace_id = $1 and p.listing_id = $2 order by p.id desc limit 50
 """
 
 AS_OF = "coalesce((select seq from outbox_head where workspace_id = $1), 0)"
-
-AUDIT = """
-select b.variant_id, v.sku, l.name as location, b.on_hand, b.reserved, b.unavailable,
-  coalesce(m.on_hand, 0) as ledger_on_hand, coalesce(m.reserved, 0) as ledger_reserved,
-  coalesce(m.unavailable, 0) as ledger_unavailable, coalesce(r.units, 0) as open_reserved
-from balance b
-join variant v on v.workspace_id = b.workspace_id and v.id = b.variant_id
-join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
-left join (select variant_id, location_id, sum(on_hand) as on_hand, sum(reserved) as reserved, sum(unavailable) as unavailable
-  from movement where workspace_id = $1 group by 1, 2) m on m.variant_id = b.variant_id and m.location_id = b.location_id
-left join (select r.variant_id, a.location_id, sum(a.quantity) as units from reservation r
-  join allocation a on a.workspace_id = r.workspace_id and a.reservation_id = r.id
-  where r.workspace_id = $1 and r.state in ('pending', 'held') group by 1, 2) r
-  on r.variant_id = b.variant_id and r.location_id = b.location_id
-where b.workspace_id = $1 and (b.on_hand <> coalesce(m.on_hand, 0) or b.reserved <> coalesce(m.reserved, 0)
-  or b.unavailable <> coalesce(m.unavailable, 0) or b.reserved <> coalesce(r.units, 0))
-"""
-
-REBUILD = """
-update balance b set on_hand = coalesce(m.on_hand, 0), reserved = coalesce(m.reserved, 0),
-  unavailable = coalesce(m.unavailable, 0), version = b.version + 1, updated_at = $2
-from balance o left join (
-  select variant_id, location_id, sum(on_hand) as on_hand, sum(reserved) as reserved, sum(unavailable) as unavailable
-  from movement where workspace_id = $1 group by 1, 2) m on m.variant_id = o.variant_id and m.location_id = o.location_id
-where b.workspace_id = $1 and o.workspace_id = $1 and o.id = b.id and (b.on_hand <> coalesce(m.on_hand, 0)
-  or b.reserved <> coalesce(m.reserved, 0) or b.unavailable <> coalesce(m.unavailable, 0))
-returning b.id, b.variant_id
-"""

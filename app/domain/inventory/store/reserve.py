@@ -6,8 +6,13 @@ from __future__ import annotations
 DIRTY = """
 stirred as (
   select variant_id, sum(free) as free, bool_or(down) as down from moved_balance group by variant_id
+), reached as (
+  select variant_id, free, down from stirred
+  union all select c.bundle_id, floor(t.free / c.quantity), t.down from stirred t
+  join bundle_component c on c.workspace_id = $1 and c.component_id = t.variant_id
 ), dirty as (
-  select s.listing_id, t.free, t.down from stirred t
+  select s.listing_id, t.free, t.down
+  from (select variant_id, min(free) as free, bool_or(down) as down from reached group by variant_id) t
   join listing_state s on s.workspace_id = $1 and s.variant_id = t.variant_id
   order by s.listing_id for no key update of s
 ), marked as (
@@ -19,6 +24,13 @@ stirred as (
 )
 """
 
+LOCK = """
+select b.id from balance b where b.workspace_id = $1 and b.variant_id = any(array(
+  select coalesce(c.component_id, a.variant_id) from unnest($2::uuid[]) as a(variant_id)
+  left join bundle_component c on c.workspace_id = $1 and c.bundle_id = a.variant_id))
+order by b.variant_id, b.location_id for no key update
+"""
+
 RESERVE = f"""
 with asked as (
   select * from unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[], $9::text[]) with ordinality
@@ -26,30 +38,43 @@ with asked as (
 ), fresh as (
   select a.* from asked a left join lateral (
     select true as known from reservation e
-    where e.workspace_id = $1 and e.source = a.source and e.source_ref = a.source_ref and e.variant_id = a.variant_id
+    where e.workspace_id = $1 and e.source = a.source and e.source_ref = a.source_ref
+      and a.variant_id in (e.variant_id, e.bundle_id)
     limit 1) e on true
   where e.known is null
+), need as (
+  select case row_number() over (partition by f.nth order by c.component_id) when 1 then f.id else gen_random_uuid() end as id,
+    coalesce(c.component_id, f.variant_id) as variant_id, f.quantity * coalesce(c.quantity, 1) as quantity,
+    c.bundle_id, coalesce(c.quantity, 1) as per, f.source, f.source_ref, f.order_id, f.state, f.nth
+  from fresh f left join bundle_component c on c.workspace_id = $1 and c.bundle_id = f.variant_id
 ), locked as materialized (
-  select b.variant_id, b.location_id, l.rank, greatest(b.on_hand - b.reserved - b.unavailable, 0) as free
+  select b.variant_id, b.location_id, coalesce(m.rank, l.rank) as rank,
+    greatest(b.on_hand - b.reserved - b.unavailable, 0) as free
   from balance b join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
-  where b.workspace_id = $1 and b.variant_id = any($4) and l.kind = 'own' and l.sellable
+  left join connection_location m on m.workspace_id = $1 and m.connection_id = $12 and m.location_id = b.location_id
+  where b.workspace_id = $1 and b.variant_id = any(array(select variant_id from need)) and l.kind = 'own' and l.sellable
+    and (m.location_id is not null
+      or not exists (select 1 from connection_location n where n.workspace_id = $1 and n.connection_id = $12))
   order by b.variant_id, b.location_id for no key update of b
 ), place as (
   select variant_id, location_id, free, sum(free) over (partition by variant_id order by rank, location_id) as high,
     row_number() over (partition by variant_id order by rank desc, location_id desc) = 1 as last
   from locked
 ), want as (
-  select f.*, sum(f.quantity) over (partition by f.variant_id order by f.nth) as high from fresh f
+  select n.*, sum(n.quantity) over (partition by n.variant_id order by n.nth) as high from need n
 ), fit as (
-  select w.* from want w
-  where $10 or w.high <= coalesce((select sum(l.free) from locked l where l.variant_id = w.variant_id), 0)
+  select * from (
+    select w.*, bool_and(w.high <= coalesce(f.free, 0)) over (partition by w.nth) as fits from want w
+    left join (select variant_id, sum(free) as free from locked group by variant_id) f on f.variant_id = w.variant_id) w
+  where $10 or fits
 ), piece as (
   select f.id, p.location_id,
     least(f.high, case when p.last and $10 then f.high else p.high end) - greatest(f.high - f.quantity, p.high - p.free) as units
   from fit f join place p on p.variant_id = f.variant_id
 ), made as (
-  insert into reservation (workspace_id, id, created_at, variant_id, quantity, state, source, source_ref, order_id)
-  select $1, id, $2, variant_id, quantity, state, source, source_ref, order_id from fit
+  insert into reservation
+    (workspace_id, id, created_at, variant_id, quantity, state, source, source_ref, order_id, bundle_id, per)
+  select $1, id, $2, variant_id, quantity, state, source, source_ref, order_id, bundle_id, per from fit
   on conflict do nothing returning id, variant_id, source, source_ref, order_id
 ), part as (
   select m.*, p.location_id, p.units from made m join piece p on p.id = m.id where p.units > 0
@@ -108,9 +133,9 @@ SHRINK = (
 with asked as (
   select * from unnest($3::text[], $4::text[], $5::int[]) as r(source, source_ref, quantity)
 ), cut as (
-  update reservation r set quantity = k.quantity from asked k
+  update reservation r set quantity = k.quantity * r.per from asked k
   where r.workspace_id = $1 and r.source = k.source and r.source_ref = k.source_ref and r.state in ('pending', 'held')
-    and r.quantity > k.quantity
+    and r.quantity > k.quantity * r.per
   returning r.id, r.variant_id, r.source, r.source_ref, r.order_id, r.quantity
 ), laid as (
   select c.*, a.location_id, a.quantity as units,
@@ -140,17 +165,37 @@ union all select 'listing', listing_id, null from marked
 )
 
 KNOWN = """
-select r.id, r.source, r.source_ref, r.variant_id, r.state, r.quantity from reservation r
-join unnest($2::text[], $3::text[]) as k(source, source_ref) on k.source = r.source and k.source_ref = r.source_ref
-where r.workspace_id = $1
+select distinct on (k.nth) k.nth::int as nth, r.id
+from unnest($2::text[], $3::text[], $4::uuid[]) with ordinality as k(source, source_ref, variant_id, nth)
+join reservation r on r.workspace_id = $1 and r.source = k.source and r.source_ref = k.source_ref
+  and k.variant_id in (r.variant_id, r.bundle_id)
+order by k.nth, r.created_at, r.id
 """
 
 PLACES = """
+with home as (
+  insert into location (workspace_id, id, created_at, name) select $1, gen_random_uuid(), $2, 'Main'
+  where not exists (select 1 from location where workspace_id = $1 and kind = 'own')
+  on conflict (workspace_id, name) do update set kind = 'own' returning id
+)
 insert into balance (workspace_id, id, created_at, variant_id, location_id)
-select $1, k.id, $2, k.variant_id, l.id from unnest($3::uuid[], $4::uuid[]) as k(id, variant_id)
+select $1, gen_random_uuid(), $2, k.variant_id, l.id
+from (select distinct coalesce(c.component_id, a.variant_id) as variant_id from unnest($3::uuid[]) as a(variant_id)
+  left join bundle_component c on c.workspace_id = $1 and c.bundle_id = a.variant_id) k
 cross join lateral (
-  select id from location where workspace_id = $1 and kind = 'own' and sellable order by rank, id limit 1) l
-where not exists (select 1 from balance b where b.workspace_id = $1 and b.variant_id = k.variant_id)
+  select l.id, coalesce(m.rank, l.rank) as rank from location l
+  left join connection_location m on m.workspace_id = $1 and m.connection_id = $4 and m.location_id = l.id
+  where l.workspace_id = $1 and l.kind = 'own' and l.sellable
+    and (m.location_id is not null
+      or not exists (select 1 from connection_location n where n.workspace_id = $1 and n.connection_id = $4))
+  union all select id, 0 from home
+  order by 2, 1 limit 1) l
+where not exists (
+  select 1 from balance b join location p on p.workspace_id = b.workspace_id and p.id = b.location_id
+  left join connection_location m on m.workspace_id = $1 and m.connection_id = $4 and m.location_id = p.id
+  where b.workspace_id = $1 and b.variant_id = k.variant_id and p.kind = 'own' and p.sellable
+    and (m.location_id is not null
+      or not exists (select 1 from connection_location n where n.workspace_id = $1 and n.connection_id = $4)))
 on conflict do nothing returning id
 """
 
