@@ -60,7 +60,9 @@ class Sending(Struct, frozen=True, kw_only=True):
     the attempt proves it was not sent. `window_s`: how long after the buyer's last message a reply may go;
     `person_window_s`: how long when a member typed it. `templates`: approved texts may go at any time. `first`: we may begin
     a talk. `segments`: a text is billed in pieces of (7-bit, 16-bit) characters. `keeps_buyers`: the channel's rules forbid leading
-    its buyers elsewhere. `letters`: a message has a subject, and one that goes on from another channel tells what was said there."""
+    its buyers elsewhere. `letters`: a message has a subject, and one that goes on from another channel tells what was said there.
+    `quotes`: it may answer one message in particular.
+    `answers_comment_once`: what somebody says under a post may be answered in private, once until they say more."""
 
     text_limit: int
     unit: Literal["characters", "bytes"] = "characters"
@@ -79,7 +81,9 @@ class Sending(Struct, frozen=True, kw_only=True):
     first: First | None = None
     keeps_buyers: bool = False
     letters: bool = False
+    quotes: bool = False
     segments: tuple[int, int] | None = None
+    answers_comment_once: bool = False
     caption_limit: int | None = None
 
 

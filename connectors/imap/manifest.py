@@ -174,6 +174,7 @@ MANIFEST = Manifest(
         operation="send",
         first=First(to="email", thread="ours"),
         letters=True,
+        quotes=True,
     ),
     hook="none",
     consent="oauth",

@@ -49,6 +49,7 @@ MANIFEST = Manifest(
         file_bytes=FILE_BYTES,
         operation="send",
         caption_limit=CAPTION_LIMIT,
+        quotes=True,
     ),
     tier="gold",
     sentence={

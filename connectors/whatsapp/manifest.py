@@ -80,6 +80,7 @@ MANIFEST = Manifest(
         templates=True,
         first=First(to="phone", thread="digits"),
         operation="send",
+        quotes=True,
     ),
     hook="app",
     needs="review",

@@ -44,7 +44,8 @@ class Trouble(Struct, kw_only=True):
 
 
 class ConnectionRead(Struct, kw_only=True):
-    """`lateness_s`: how late news of buyers can be; 0 while the channel can reach us."""
+    """`lateness_s`: how late news of buyers can be; 0 while the channel can reach us. `shop_path`: the pretend shop's page that carries
+    this chat, where channels are pretended; empty for all others."""
 
     id: UUID
     channel: str
@@ -60,6 +61,7 @@ class ConnectionRead(Struct, kw_only=True):
     pushes_stock: bool
     settings: dict[str, str]
     hook_url: str
+    shop_path: str
     last_success_at: datetime | None
     last_event_at: datetime | None
     error: Trouble | None

@@ -312,6 +312,7 @@ def _shown(row: dict[str, Any], public_url: str, now: datetime) -> ConnectionRea
         "glyph": manifest.glyph if manifest else "bag",
         "hue": manifest.hue if manifest else 0,
         "hook_url": f"{public_url}/hooks/{token}",
+        "shop_path": f"/shop/{token}" if sending and sending.proof == "own" else "",
         "lateness_s": rules.lateness_s(manifest, public_url) if manifest else 0.0,
         "error": {"code": code, "detail": detail, "fix": fix} if code else None,
         "text_limit": sending.text_limit if sending else None,

@@ -231,7 +231,8 @@ class Counts(Struct, kw_only=True):
 
 
 class ThreadRead(Struct, kw_only=True):
-    """`block` says why nothing can be sent here now, with what to do."""
+    """`block` says why nothing can be sent here now, with what to do. `page` is what a visitor of the shop's own page looked at when they
+    wrote last, `referrer` where they came from."""
 
     id: UUID
     channel: str
@@ -249,6 +250,9 @@ class ThreadRead(Struct, kw_only=True):
     file_types: list[str]
     forbids_contact_details: bool
     templates: bool
+    quotes: bool
+    page: str
+    referrer: str
 
 
 class WayRead(Struct, kw_only=True):

@@ -30,6 +30,8 @@ export interface ConnectionRow extends Connection {
   readonly sends_replies: boolean;
   readonly pushes_stock: boolean;
   readonly hook_url: string;
+  /** The pretend shop's page that carries this chat; empty for all others. */
+  readonly shop_path?: string;
   readonly last_success_at: string | null;
   readonly last_event_at: string | null;
   readonly error_at: string | null;

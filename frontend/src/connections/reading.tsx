@@ -1,7 +1,7 @@
 /** Of one connection: what it reads and how far the first import is, what its budgets are, whether it is told of news. */
 import type { Budget, ConnectionRow, Feed } from "../api/index";
-import { isPublic } from "../api/index";
-import { useFormat, useT, type WordKey } from "../i18n/index";
+import { isPublic, useMe } from "../api/index";
+import { type Translate, useFormat, useT, type WordKey } from "../i18n/index";
 import { Copy, secondsWords } from "../ui/index";
 import { budgetShare, firstImport } from "./model";
 import { feedWord } from "./words";
@@ -31,7 +31,7 @@ function FeedLine({ feed, now }: { readonly feed: Feed; readonly now: number }) 
   const importing = firstImport(feed);
   const last = importing ? feed.last_pull_at : feed.last_success_at;
   const said = importing
-    ? t("connections.first_import", { count: feed.pulled })
+    ? firstWords(feed, t)
     : t("connections.every", { span: secondsWords(feed.every_s, t, format.span), count: feed.pulled });
   return (
     <div className="co-feed t12">
@@ -44,6 +44,12 @@ function FeedLine({ feed, now }: { readonly feed: Feed; readonly now: number }) 
       </span>
     </div>
   );
+}
+
+function firstWords({ pulled, about }: Feed, t: Translate): string {
+  return about !== null && about > pulled
+    ? t("connections.first_import_of", { count: pulled, about })
+    : t("connections.first_import", { count: pulled });
 }
 
 function Lateness({ row }: { readonly row: ConnectionRow }) {
@@ -100,6 +106,7 @@ const hooks: Readonly<Record<string, WordKey>> = {
 
 export function Hook({ row }: { readonly row: ConnectionRow }) {
   const t = useT();
+  const { sandbox } = useMe();
   const failed = row.hook_state === "failed";
   return (
     <div className="sec">
@@ -115,6 +122,11 @@ export function Hook({ row }: { readonly row: ConnectionRow }) {
       <p className="mute t12" style={{ marginTop: 4 }}>
         {t("connections.hook_text")}
       </p>
+      {sandbox && row.shop_path && (
+        <a className="link t12" href={row.shop_path} target="_blank" rel="noreferrer">
+          {t("connections.shop_page")}
+        </a>
+      )}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { usePhone } from "../lib/index";
 import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel } from "../ui/index";
 import { AttachButton, AttachedLine } from "./attach";
 import { type Attached, attach, useAttached } from "./attached";
+import { QuoteLine, useQuote } from "./quote";
 import { Route, useRouteEntries } from "./route";
 import { RuleLine } from "./rule-line";
 import { judge, lengthOf } from "./rules";
@@ -37,7 +38,12 @@ export function Composer(props: ComposerProps) {
   const ready = something && files.every(({ id }) => id !== null) && verdict.kind !== "block";
   const send = useSendDraft({ row, mode, thread, text, files, ready, onSentAndClose });
   const drop = useDrop(row.id, mode);
-  const chosen = <AttachedLine conversation={row.id} mode={mode} />;
+  const chosen = (
+    <>
+      {mode === "reply" && <QuoteLine conversation={row.id} thread={thread} />}
+      <AttachedLine conversation={row.id} mode={mode} />
+    </>
+  );
   useComposerKeys(send);
   const count = (
     <Count text={text} limit={mode === "reply" ? thread?.text_limit : null} unit={thread?.text_unit} />
@@ -119,12 +125,20 @@ function useSendDraft({
   onSentAndClose,
 }: SendDraft): (andClose: boolean) => void {
   const sendText = useSend();
+  const quote = useQuote(row.id, thread);
   return (andClose) => {
     if (!ready) return;
     const sent = files.flatMap(({ id, name, size, media_type }) =>
       id ? [{ id, name, size, media_type }] : [],
     );
-    void sendText({ conversation: row.id, mode, text: text.trim(), files: sent, thread });
+    void sendText({
+      conversation: row.id,
+      mode,
+      text: text.trim(),
+      files: sent,
+      thread,
+      quote: quote?.id ?? null,
+    });
     if (andClose) onSentAndClose();
   };
 }

@@ -8,6 +8,7 @@ import { Glyph, Icon, useChannel } from "../ui/index";
 import { Files } from "./files";
 import { MailButton, MailFrame } from "./mail";
 import { HeldBand, PublicMark, QuotedLine, Reactions } from "./marks";
+import { QuoteButton } from "./quote";
 import { KeptState, SendState } from "./state";
 import { SystemLine } from "./system-line";
 
@@ -41,6 +42,7 @@ function Theirs({ message }: { readonly message: Message }) {
             {label} · <time dateTime={at}>{format.time(at)}</time>
           </span>
           {message.public && <PublicMark />}
+          <QuoteButton message={message} />
         </div>
         <HeldBand message={message} />
         <QuotedLine message={message} />

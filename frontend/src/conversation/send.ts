@@ -16,6 +16,7 @@ import { uuid7 } from "../lib/index";
 import type { OutboxEntry } from "../live/index";
 import { toast } from "../ui/index";
 import { attachAgain, detachAll, type Sent } from "./attached";
+import { letGoQuote } from "./quote";
 
 /** How long the server holds a reply before it hands it over; a marketplace message cannot be recalled afterwards. */
 export const HOLD_MS = 5_000;
@@ -26,7 +27,22 @@ interface Sending {
   readonly text: string;
   readonly files: readonly Sent[];
   readonly thread: { readonly id: string; readonly channel: string } | null;
+  /** The message it answers in particular. */
+  readonly quote: string | null;
 }
+
+type Way = Pick<OutboxEntry, "thread_id" | "channel" | "reply_to_id" | "if_last_seq" | "hold_ms">;
+
+/** A note goes nowhere. */
+const INWARDS: Way = { thread_id: null, channel: null, reply_to_id: null, if_last_seq: null, hold_ms: 0 };
+
+const outwards = ({ thread, quote }: Pick<Sending, "thread" | "quote">, seen: number | null): Way => ({
+  thread_id: thread?.id ?? null,
+  channel: thread?.channel ?? null,
+  reply_to_id: quote,
+  if_last_seq: seen,
+  hold_ms: HOLD_MS,
+});
 
 export function useSend(): (sending: Sending) => Promise<void> {
   const { outbox, live, link } = useDesk();
@@ -34,7 +50,7 @@ export function useSend(): (sending: Sending) => Promise<void> {
   const undo = useUndoSend();
   const t = useT();
   return useCallback(
-    async ({ conversation, mode, text, files, thread }) => {
+    async ({ conversation, mode, text, files, thread, quote }) => {
       const reply = mode === "reply";
       const entry: OutboxEntry = {
         client_msg_id: uuid7(),
@@ -42,10 +58,9 @@ export function useSend(): (sending: Sending) => Promise<void> {
         kind: mode,
         text,
         attachments: files,
-        thread_id: reply ? (thread?.id ?? null) : null,
-        channel: reply ? (thread?.channel ?? null) : null,
-        if_last_seq: reply ? (draftOf(conversation, mode)?.began_seq ?? live.cursor) : null,
-        hold_ms: reply ? HOLD_MS : 0,
+        ...(reply
+          ? outwards({ thread, quote }, draftOf(conversation, mode)?.began_seq ?? live.cursor)
+          : INWARDS),
         made_at: new Date().toISOString(),
         state: "kept",
         tries: 0,
@@ -53,6 +68,7 @@ export function useSend(): (sending: Sending) => Promise<void> {
       };
       write(conversation, mode, "", null);
       detachAll(conversation, mode);
+      if (reply) letGoQuote(conversation);
       await outbox.add(entry);
       if (!reply || link.getState().phase !== "live") return;
       const close = toast(t("send.going", { seconds: HOLD_MS / 1000 }), {

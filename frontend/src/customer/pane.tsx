@@ -76,9 +76,37 @@ function Identity({ context, leave }: { readonly context: Context; readonly leav
           />
         ))}
       </dl>
+      {threads.map(({ id, page, referrer }) => page && <Visit key={id} page={page} referrer={referrer} />)}
     </div>
   );
 }
+
+interface VisitProps {
+  readonly page: string;
+  readonly referrer: string | undefined;
+}
+
+/** Where on the shop's own page the customer wrote from. */
+function Visit({ page, referrer }: VisitProps) {
+  const t = useT();
+  return (
+    <div className="t12" style={{ marginTop: 6 }}>
+      <div className="el">
+        <span className="mute">{t("customer.looks_at")}</span>{" "}
+        <a className="link" href={page} target="_blank" rel="noreferrer">
+          {placeOf(page)}
+        </a>
+      </div>
+      {referrer && (
+        <div className="mute el">
+          {t("customer.came_from")} {placeOf(referrer)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const placeOf = (url: string): string => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 
 /** Each once, by what a person reads. A kind such as "shop_customer" begins with its channel. */
 function handlesOf({ customer }: Context) {

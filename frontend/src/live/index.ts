@@ -3,6 +3,6 @@ export { backoff, restartPause } from "./backoff";
 export { type LinkState, type LiveHandlers, LiveLink, type LiveWorld, type Wire } from "./link";
 export { ChangeLog } from "./log";
 export { Outbox, type OutboxEntry, type OutboxStore } from "./outbox";
-export { Presence, type PresenceState } from "./presence";
+export { BUYER, Presence, type PresenceState } from "./presence";
 export { type Change, type Frame, parseFrame, type Viewer } from "./protocol";
 export { browserWorld, type Clock } from "./world";

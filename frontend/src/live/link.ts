@@ -30,7 +30,8 @@ export interface LiveHandlers {
   startsAt(seq: number): void;
   state(state: LinkState): void;
   presence(conversation: string, viewers: readonly Viewer[]): void;
-  typing(conversation: string, member: string): void;
+  /** Without a member it is the buyer. */
+  typing(conversation: string, member: string | null): void;
 }
 
 export interface LiveWorld extends Clock {

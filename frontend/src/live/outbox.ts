@@ -16,6 +16,8 @@ export interface OutboxEntry {
   }[];
   readonly thread_id: string | null;
   readonly channel: string | null;
+  /** Entries of an older page carry none. */
+  readonly reply_to_id?: string | null;
   readonly if_last_seq: number | null;
   readonly hold_ms: number;
   readonly made_at: string;

@@ -7,6 +7,8 @@ export interface PresenceState {
   readonly typing: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Stands among the typers for the customer. */
+export const BUYER = "buyer";
 const NOBODY: PresenceState = { viewers: {}, typing: {} };
 const TYPING_MS = 6_000;
 

@@ -25,7 +25,7 @@ export type Frame =
   | { readonly type: "caught_up"; readonly cursor: number }
   | { readonly type: "reset" }
   | { readonly type: "presence"; readonly conversation_id: string; readonly viewers: readonly Viewer[] }
-  | { readonly type: "typing"; readonly conversation_id: string; readonly member_id: string }
+  | { readonly type: "typing"; readonly conversation_id: string; readonly member_id: string | null }
   | { readonly type: "ping" }
   | { readonly type: "pong" };
 
@@ -66,7 +66,9 @@ const readers: Readonly<Record<string, (fields: Fields) => Frame | null>> = {
       ? { type: "presence", conversation_id, viewers: viewers.flatMap(readViewer) }
       : null,
   typing: ({ conversation_id, member_id }) =>
-    isText(conversation_id) && isText(member_id) ? { type: "typing", conversation_id, member_id } : null,
+    isText(conversation_id) && (isText(member_id) || member_id === null)
+      ? { type: "typing", conversation_id, member_id }
+      : null,
   ping: () => ({ type: "ping" }),
   pong: () => ({ type: "pong" }),
 };

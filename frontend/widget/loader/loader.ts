@@ -107,7 +107,7 @@ function show(wanted: boolean): void {
 addEventListener("message", (event) => {
   if (event.origin !== home || !frame || event.source !== frame.contentWindow) return;
   if (event.data?.onecounter === "ready") {
-    tell({ onecounter: "hello", identity, page: location.href, shown: isOpen });
+    tell({ onecounter: "hello", identity, page: location.href, referrer: document.referrer, shown: isOpen });
   } else if (event.data?.onecounter === "close") show(false);
   else if (event.data?.onecounter === "been") remember();
 });

@@ -80,6 +80,11 @@ export async function say(remark: Record<string, unknown>): Promise<number> {
   }
 }
 
+/** Nobody minds when it is lost. */
+export function tellTyping(): void {
+  ask(`${DOOR}/typing`, { method: "POST" }).catch(() => undefined);
+}
+
 export async function give(file: File): Promise<unknown> {
   const headers = {
     "x-file-name": encodeURIComponent(file.name),

@@ -1,5 +1,15 @@
 /** The chat inside its frame: what was said, what is being said, and where an order is. */
-import { askOrder, bearIdentity, type Card, give, listen, type Message, newId, say } from "./line";
+import {
+  askOrder,
+  bearIdentity,
+  type Card,
+  give,
+  listen,
+  type Message,
+  newId,
+  say,
+  tellTyping,
+} from "./line";
 import { bubble, cardOf, make } from "./pieces";
 import { words } from "./words";
 
@@ -13,6 +23,7 @@ let isShown = true;
 let isOpen = false;
 let isSeen = false;
 let page = "";
+let referrer = "";
 let typingUntil = 0;
 
 if (colour) document.documentElement.style.setProperty("--shop", colour);
@@ -125,7 +136,7 @@ async function send(id: string): Promise<void> {
 
 function speak(text: string, more: Record<string, unknown> = {}): void {
   const id = newId();
-  unsent.set(id, { remark: { kind: "message", id, text, page, ...more }, failed: false });
+  unsent.set(id, { remark: { kind: "message", id, text, page, referrer, ...more }, failed: false });
   notice.textContent = "";
   void send(id);
   log.scrollTop = log.scrollHeight;
@@ -142,6 +153,12 @@ field.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   composer.requestSubmit();
+});
+let typedAt = 0;
+field.addEventListener("input", () => {
+  if (messages.size === 0 || Date.now() - typedAt < TYPING_MS - 1000) return;
+  typedAt = Date.now();
+  tellTyping();
 });
 attach.addEventListener("click", () => picker.click());
 picker.addEventListener("change", async () => {
@@ -220,6 +237,7 @@ addEventListener("message", (event) => {
   if (told.onecounter === "hello") {
     bearIdentity(String(told.identity ?? ""));
     page = String(told.page ?? "");
+    referrer = String(told.referrer ?? "");
     isShown = Boolean(told.shown);
     if (told.identity) document.body.dataset.known = "yes";
     begin();

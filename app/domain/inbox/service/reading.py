@@ -178,6 +178,9 @@ def _thread(row: Any, way: rules.Way, now: datetime) -> ThreadRead:
         file_types=list(sending.file_types) if sending else [],
         forbids_contact_details=sending.forbids_contact_details if sending else False,
         templates=sending.templates if sending else False,
+        quotes=sending.quotes if sending else False,
+        page=row["page"],
+        referrer=row["referrer"],
     )
 
 
