@@ -85,7 +85,8 @@ PAGE_BUCKETS = (
     Bucket(operation="send", per_s=40.0, burst=40.0),
     Bucket(operation="upload", per_s=5.0, burst=5.0),
 )
-# A person may answer for seven days where a program may for one.
+# A person may answer for seven days where a program may for one; a comment has one private answer.
+# https://developers.facebook.com/docs/messenger-platform/discovery/private-replies
 PAGE_SENDING = Sending(
     text_limit=2000,
     proof="readable",
@@ -95,5 +96,7 @@ PAGE_SENDING = Sending(
     files_max=1,
     file_bytes=FILE_BYTES,
     caption_limit=0,
+    quotes=True,
+    answers_comment_once=True,
     operation="send",
 )

@@ -50,7 +50,8 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 class Way(Struct, frozen=True, kw_only=True):
     """Where a reply would go. `last_in_at`: the buyer's last word in this thread. `speaks`: the owner let this connection send.
-    `refuses`: what the buyer said about being written to here. `unproven`: nobody has confirmed who speaks in this thread."""
+    `refuses`: what the buyer said about being written to here. `unproven`: nobody has confirmed who speaks in this thread.
+    `answered`: their word under a post has had our answer."""
 
     sending: Sending | None
     speaks: bool
@@ -58,6 +59,7 @@ class Way(Struct, frozen=True, kw_only=True):
     last_in_at: datetime | None
     refuses: frozenset[str] = frozenset()
     unproven: bool = False
+    answered: bool = False
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -110,6 +112,9 @@ def _of_the_way(way: Way) -> list[Verdict]:
         found.append(_block("paused", "This connection is paused.", "Resume it on the connections page."))
     if way.unproven:
         found.append(_block("unproven", "Nobody has confirmed who wrote this.", "Look at the message and release it first."))
+    if way.answered and way.sending is not None and way.sending.answers_comment_once:
+        words = "This comment has had the one private answer that the channel allows."
+        found.append(_block("already_answered", words, "Wait until they write to you, or answer under the post at the channel."))
     if "all" in way.refuses:
         found.append(
             _block("refused_all", "This buyer asked not to be written to here.", "Wait until they write that they want it.")

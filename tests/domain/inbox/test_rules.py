@@ -27,6 +27,8 @@ def way(sending: Sending | None = None, **more: Any) -> Way:
     ("given_way", "draft", "level", "code"),
     [
         (way(), Draft(text="hello"), "allow", ""),
+        (way(Sending(text_limit=10, answers_comment_once=True), answered=True), Draft(text="again"), "block", "already_answered"),
+        (way(Sending(text_limit=10), answered=True), Draft(text="again"), "allow", ""),
         (way(), Draft(text="0123456789"), "allow", ""),
         (way(), Draft(text="0123456789a"), "block", "too_long"),
         (way(), Draft(text="éééééééééé"), "allow", ""),

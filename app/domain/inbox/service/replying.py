@@ -80,10 +80,12 @@ async def ways_of(work: UnitOfWork, threads: Sequence[asyncpg.Record], sending_o
     """What the rules want to know of each thread."""
     handles = [Handle(kind=row["handle_kind"], value=row["handle_value"]) for row in threads]
     refused = await refusals_of(work, handles)
+    once = [row["id"] for row in threads if (sending := sending_of(row["channel"])) and sending.answers_comment_once]
+    answered = {row["id"] for row in await work.fetch(sql.ANSWERED, work.workspace_id, once)} if once else set()
     return [
         rules.Way(
             sending=sending_of(row["channel"]), speaks=row["speaks"], state=row["state"], last_in_at=row["last_in_at"],
-            refuses=refused.get((handle.kind, handle.value), frozenset()), unproven=handle.kind == UNPROVEN,
+            refuses=refused.get((handle.kind, handle.value), frozenset()), unproven=handle.kind == UNPROVEN, answered=row["id"] in answered,
         )
         for row, handle in zip(threads, handles, strict=True)
     ]  # fmt: skip

@@ -28,6 +28,14 @@ where t.workspace_id = $1 and t.conversation_id = $2 and ($3::uuid is null or t.
 order by t.current desc, t.last_in_at desc nulls last, t.id desc limit 1
 """
 
+ANSWERED = """
+select t.id from thread t where t.workspace_id = $1 and t.id = any($2)
+  and exists (select 1 from message m where m.workspace_id = $1 and m.conversation_id = t.conversation_id and m.thread_id = t.id
+    and m.public and m.direction = 'in')
+  and exists (select 1 from message m where m.workspace_id = $1 and m.conversation_id = t.conversation_id and m.thread_id = t.id
+    and m.direction = 'out' and m.kind = 'message' and m.state <> 'failed' and m.sent_at >= t.last_in_at)
+"""
+
 INSERT = """
 insert into message (workspace_id, id, created_at, conversation_id, thread_id, connection_id, direction, kind, text, state,
   client_msg_id, body_hash, author_id, sent_at, due_at, detail, reply_to)
