@@ -15,13 +15,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("feed", sa.Column("about", sa.Integer(), nullable=True))
     _continued_threads()
 
 
 def downgrade() -> None:
     op.execute(f"revoke delete on attachment from {DUTY}")
+    op.drop_index("ix_attachment_content", table_name="attachment")
+    op.drop_index("ix_attachment_unsent", table_name="attachment")
     op.drop_table("allowance")
     op.drop_column("thread", "begun_at")
+    op.drop_column("feed", "about")
 
 
 def _continued_threads() -> None:
@@ -38,6 +42,9 @@ def _continued_threads() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "subject_id", "what", "who", name=op.f("pk_allowance")),
     )
     op.create_index("ix_allowance_at", "allowance", ["at"])
+    unsent = sa.text("message_id is null and connection_id is not null")
+    op.create_index("ix_attachment_unsent", "attachment", ["created_at"], postgresql_where=unsent)
+    op.create_index("ix_attachment_content", "attachment", ["sha256"], postgresql_where=sa.text("sha256 <> ''"))
     statements = [
         *protect("allowance"), *let_duty("allowance", select="*", delete=True), f"grant delete on attachment to {DUTY}",
     ]  # fmt: skip

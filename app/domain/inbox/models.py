@@ -191,6 +191,8 @@ class Attachment(Row, table=True):
         refers("message_id", "message", on_delete="CASCADE"),
         index("ix_attachment_message", "workspace_id", "message_id"),
         index("ix_attachment_due", "due_at", where="due_at is not null"),
+        index("ix_attachment_unsent", "created_at", where="message_id is null and connection_id is not null"),
+        index("ix_attachment_content", "sha256", where="sha256 <> ''"),
         one_of("state", "waiting", "stored", "refused"),
     )
     message_id: UUID | None = None
