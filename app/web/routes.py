@@ -8,7 +8,9 @@ from app.domain.catalog.routes import ROUTES as CATALOG
 from app.domain.connections.routes import ROUTES as CONNECTIONS
 from app.domain.customers.routes import ROUTES as CUSTOMERS
 from app.domain.inbox.handing_routes import ROUTES as HANDING
+from app.domain.inbox.merging_routes import ROUTES as MERGING
 from app.domain.inbox.routes import ROUTES as INBOX
+from app.domain.inventory.floor_routes import ROUTES as FLOOR
 from app.domain.inventory.routes import ROUTES as INVENTORY
 from app.domain.orders.routes import ROUTES as ORDERS
 from app.domain.workspaces.routes import ROUTES as WORKSPACES
@@ -27,7 +29,7 @@ from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
 from app.web.widget import ROUTES as WIDGET
 
-ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *ORDERS, *INBOX, *HANDING]
+ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *FLOOR, *ORDERS, *INBOX, *HANDING, *MERGING]
 ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,
     *CONSENT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,6 +15,10 @@ Key = tuple[str, str]
 JOINS = frozenset({"email", "phone"})
 SURENESS = {"verified": 2, "provided": 1, "guessed": 0}
 ERASED = "erased:"
+TAIL = 9
+"""Digits of a phone that stay the same with and without the country's code."""
+Trait = tuple[str, str]
+WEIGHT = {"email": 3, "order": 3, "phone": 2, "address": 2, "name": 1}
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -112,3 +117,63 @@ def handles_of(people: Iterable[Person]) -> dict[Key, Handle]:
     for person in people:
         found[person.key] = person.primary
     return found
+
+
+def traits_of(person: Person) -> set[Trait]:
+    """What others may share. A guessed handle counts too: it proves nothing, and nothing is joined by it."""
+    told = (person.primary, *person.more)
+    found = {trait_of(handle.kind, handle.value) for handle in told if handle.kind in JOINS}
+    return {trait for trait in found if trait}
+
+
+def trait_of(kind: str, value: str) -> Trait | None:
+    """A phone counts by its last digits; too few, or one digit over and over, tell nobody from another."""
+    if kind != "phone":
+        plain = "".join(value.lower().split())
+        return (kind, plain) if plain else None
+    digits = "".join(one for one in value if one.isascii() and one.isdigit())
+    return ("phone", digits[-TAIL:]) if len(digits) >= TAIL - 1 and len(set(digits[-TAIL:])) > 1 else None
+
+
+def traits_of_address(ship_to: Mapping[str, str]) -> set[Trait]:
+    """A name at a postcode, and the phone on the parcel."""
+    name, postcode = _letters(ship_to.get("name", "")), _letters(ship_to.get("postcode", ""))
+    found = {("address", f"{name}|{postcode}")} if name and postcode else set()
+    phone = trait_of("phone", ship_to.get("phone", ""))
+    return found | ({phone} if phone else set())
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text.casefold() if one.isalnum())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whatever the order of its words; a single word is no full name."""
+    words, others = sorted(one.casefold().split()), sorted(other.casefold().split())
+    return len(words) > 1 and words == others
+
+
+def strength_of(kinds: Iterable[str]) -> Literal["strong", "likely"]:
+    """`strong` when two things speak for it, or one that few people share."""
+    return "strong" if sum(WEIGHT[kind] for kind in set(kinds)) >= 3 else "likely"
+
+
+class Strong(Struct, frozen=True):
+    """An id that a provider gave and never changes, and the connections it was met on."""
+
+    kind: str
+    value: str
+    connections: frozenset[UUID] = frozenset()
+
+
+def clashes(one: Iterable[Strong], other: Iterable[Strong]) -> list[tuple[Strong, Strong]]:
+    """Pairs of ids of one kind that differ though one connection gave both. Where a side was never met on a connection, the same
+    one is assumed. Mail addresses and phones are no ids."""
+    mine, theirs = (sorted(side, key=lambda id: (id.kind, id.value)) for side in (one, other))
+    return [
+        (a, b)
+        for a in mine
+        for b in theirs
+        if a.kind == b.kind and a.kind not in JOINS and a.value != b.value
+        and (not a.connections or not b.connections or a.connections & b.connections)
+    ]  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
@@ -20,17 +21,30 @@ from app.domain.customers.schemas import CustomerPage, CustomerRead, Stop, Timel
 from app.domain.customers.store import CUSTOMER_CHANGE
 from connectors.base.events import ConsentChanged, Handle
 
+Seen = Sequence[tuple[Handle, tuple[Handle, ...], str]]
+"""Primary handle, more handles, language."""
 
-async def identify(work: UnitOfWork, seen: Sequence[tuple[Handle, tuple[Handle, ...], str]]) -> list[UUID]:
-    """The customer of each (primary handle, more handles, language), in order; new ones are made. Two transactions that meet
-    one new person at once end with one customer: the handles are locked until the commit."""
+
+class Known(Struct, frozen=True):
+    customer_id: UUID
+    handle_id: UUID
+
+
+async def identify(work: UnitOfWork, seen: Seen) -> list[UUID]:
+    """The customer of each, in order."""
+    return [one.customer_id for one in await recognise(work, seen)]
+
+
+async def recognise(work: UnitOfWork, seen: Seen) -> list[Known]:
+    """The customer and the primary handle of each, in order; new ones are made. Two transactions that meet one new person at once
+    end with one customer: the handles are locked until the commit."""
     told = [Person(primary=primary, more=more, language=language) for primary, more, language in seen]
     people = rules.gather(told)
     if not people:
         return []
     handles = rules.handles_of(people)
     await lock_objects(work, {f"handle:{kind}:{value}" for kind, value in handles})
-    known, erased = await _known(work, people, handles)
+    known, erased, ids = await _known(work, people, handles)
     kinds = await _kinds(work, set(known.values()))
     owners: dict[Key, UUID] = {}
     fresh: dict[UUID, Person] = {}
@@ -43,8 +57,12 @@ async def identify(work: UnitOfWork, seen: Sequence[tuple[Handle, tuple[Handle, 
         if person.key not in erased:
             _learn(person, owner, known, kinds)
     await _write(work, people, owners, fresh)
-    await _add_handles(work, fresh, handles, known)
-    return [owners[one.key] for one in told]
+    ids |= await _add_handles(work, fresh, handles, known, ids)
+    await learn_traits(
+        work,
+        [(owners[person.key], *trait) for person in people if person.key not in erased for trait in rules.traits_of(person)],
+    )
+    return [Known(owners[one.key], ids[one.key]) for one in told]
 
 
 def _learn(person: Person, owner: UUID, known: dict[Key, UUID], kinds: dict[UUID, frozenset[str]]) -> None:
@@ -54,14 +72,18 @@ def _learn(person: Person, owner: UUID, known: dict[Key, UUID], kinds: dict[UUID
     kinds[owner] = kinds.get(owner, frozenset()) | {key[0] for key in keys if known[key] == owner}
 
 
-async def _known(work: UnitOfWork, people: Sequence[Person], keys: Iterable[Key]) -> tuple[dict[Key, UUID], dict[Key, UUID]]:
-    """Owners of handles, and the erased customers whose primary handle speaks again: nothing is written of these any more."""
+async def _known(
+    work: UnitOfWork, people: Sequence[Person], keys: Iterable[Key]
+) -> tuple[dict[Key, UUID], dict[Key, UUID], dict[Key, UUID]]:
+    """Owners of handles, and the erased customers whose primary handle speaks again: nothing is written of these any more. Last the
+    ids of the handles."""
     graves = {rules.tombstone(person.key): person.key for person in people}
     wanted = [*keys, *graves]
     rows = await work.fetch(sql.KNOWN, work.workspace_id, [key[0] for key in wanted], [key[1] for key in wanted])
     found = {(row["kind"], row["value"]): row["owner"] for row in rows}
     known = {key: owner for key, owner in found.items() if key not in graves}
-    return known, {graves[key]: owner for key, owner in found.items() if key in graves and graves[key] not in known}
+    erased = {graves[key]: owner for key, owner in found.items() if key in graves and graves[key] not in known}
+    return known, erased, {graves.get(key := (row["kind"], row["value"]), key): row["id"] for row in rows}
 
 
 async def _kinds(work: UnitOfWork, owners: set[UUID]) -> dict[UUID, frozenset[str]]:
@@ -89,11 +111,16 @@ async def _write(work: UnitOfWork, people: Sequence[Person], owners: Mapping[Key
 
 
 async def _add_handles(
-    work: UnitOfWork, fresh: Mapping[UUID, Person], handles: Mapping[Key, Handle], known: Mapping[Key, UUID]
-) -> None:
+    work: UnitOfWork,
+    fresh: Mapping[UUID, Person],
+    handles: Mapping[Key, Handle],
+    known: Mapping[Key, UUID],
+    ids: Mapping[Key, UUID],
+) -> dict[Key, UUID]:
     rows = [(key, handle) for key, handle in handles.items() if key in known]
+    made = {key: ids.get(key) or new_id() for key, _ in rows}
     changed = await work.fetch(
-        sql.HANDLES, work.workspace_id, work.now, [new_id() for _ in rows], [known[key] for key, _ in rows],
+        sql.HANDLES, work.workspace_id, work.now, list(made.values()), [known[key] for key, _ in rows],
         [key[0] for key, _ in rows], [key[1] for key, _ in rows], [handle.label for _, handle in rows],
         ["" for _ in rows], [handle.strength for _, handle in rows],
     )  # fmt: skip
@@ -110,6 +137,22 @@ async def _add_handles(
             if word
         ],
     )
+    return made
+
+
+async def learn_traits(work: UnitOfWork, seen: Iterable[tuple[UUID, str, str]]) -> None:
+    """(customer, kind, value). Where another customer has the same, both are told anew: a screen may offer to merge them."""
+    traits = sorted(set(seen))
+    if traits:
+        columns = [list(column) for column in zip(*traits, strict=True)]
+        await stir(work, [row["id"] for row in await work.fetch(sql.TRAITS, work.workspace_id, *columns)])
+
+
+async def stir(work: UnitOfWork, customers: Collection[UUID]) -> None:
+    """Something about these customers is new that their rows do not hold."""
+    if customers:
+        await work.execute(sql.GROWN, work.workspace_id, work.now, list(customers))
+        work.touch(CUSTOMER_CHANGE, customers)
 
 
 handle_key = rules.key_of
@@ -120,7 +163,7 @@ async def adopt_handle(work: UnitOfWork, customer_id: UUID, handle: Handle) -> N
     key = rules.key_of(handle)
     await lock_objects(work, [f"handle:{key[0]}:{key[1]}"])
     if not await work.fetch(sql.KNOWN, work.workspace_id, [key[0]], [key[1]]):
-        await _add_handles(work, {}, {key: handle}, {key: customer_id})
+        await _add_handles(work, {}, {key: handle}, {key: customer_id}, {})
 
 
 async def find_by_handle(work: UnitOfWork, handle: Handle) -> list[UUID]:
@@ -168,6 +211,7 @@ async def erase_customer(work: UnitOfWork, customer_id: UUID) -> None:
     await work.execute(sql.ERASE, work.workspace_id, customer_id, work.now)
     await work.execute(sql.FORGET_ADDRESSES, work.workspace_id, customer_id)
     await work.execute(sql.FORGET_MATTERS, work.workspace_id, customer_id)
+    await work.execute(sql.FORGET_TRAITS, work.workspace_id, customer_id)
     work.touch(CUSTOMER_CHANGE, [customer_id])
 
 
@@ -181,7 +225,8 @@ async def list_customers(work: UnitOfWork, *, q: str, cursor: str | None, limit:
 
 
 async def read_customer(work: UnitOfWork, customer_id: UUID) -> CustomerRead:
-    found = await work.shapes(CustomerRead, f"{sql.CUSTOMER} and c.id = $2", work.workspace_id, customer_id)
+    """One who was merged into another answers as that one."""
+    found = await work.shapes(CustomerRead, f"{sql.CUSTOMER} and c.id = {sql.WHOLE}", work.workspace_id, customer_id)
     if not found:
         raise CustomerNotFound("no such customer")
     return found[0]
@@ -189,7 +234,7 @@ async def read_customer(work: UnitOfWork, customer_id: UUID) -> CustomerRead:
 
 async def read_timeline(work: UnitOfWork, customer_id: UUID, *, cursor: str | None, limit: int) -> Timeline:
     """Orders and conversations of every channel by time, newest first."""
-    await read_customer(work, customer_id)
+    customer_id = (await read_customer(work, customer_id)).id
     before = read_cursor(cursor, tuple[datetime, UUID]) if cursor else (None, None)
     rows = await work.fetch(sql.TIMELINE, work.workspace_id, customer_id, *before, limit + 1)
     stops = [msgspec.json.decode(row["row"], type=Stop) for row in rows if row["row"]]

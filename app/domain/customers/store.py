@@ -20,8 +20,10 @@ from customer c where c.workspace_id = $1
 """
 CUSTOMER_CHANGE = Change("customer", "inbox", CUSTOMER, "c.id")
 
+WHOLE = "coalesce((select m.merged_into from customer m where m.workspace_id = $1 and m.id = $2), $2)"
+
 KNOWN = """
-select h.kind, h.value, coalesce(c.merged_into, c.id) as owner from handle h
+select h.id, h.kind, h.value, coalesce(c.merged_into, c.id) as owner from handle h
 join customer c on c.workspace_id = h.workspace_id and c.id = h.customer_id
 join unnest($2::text[], $3::text[]) as k(kind, value) on k.kind = h.kind and k.value = h.value
 where h.workspace_id = $1
@@ -50,6 +52,18 @@ where (handle.label <> excluded.label and excluded.label <> '') or (excluded.str
 returning customer_id
 """
 
+TRAITS = """
+with given as (select * from unnest($2::uuid[], $3::text[], $4::text[]) as k(customer_id, kind, value)),
+made as (
+  insert into trait (workspace_id, customer_id, kind, value) select $1, customer_id, kind, value from given
+  on conflict do nothing returning customer_id, kind, value
+), met as (
+  select m.customer_id as one, t.customer_id as other from made m
+  join trait t on t.workspace_id = $1 and t.kind = m.kind and t.value = m.value and t.customer_id <> m.customer_id limit 100
+)
+select one as id from met union select other from met
+"""
+
 GROWN = "update customer set version = version + 1, updated_at = $2 where workspace_id = $1 and id = any($3) returning id"
 
 NAMES = """
@@ -76,7 +90,7 @@ select coalesce((select seq from outbox_head where workspace_id = $1), 0) as as_
       union all
       select v.last_activity_at, 'conversation', v.id, v.channel, json_build_object('number', v.number, 'subject', v.subject,
         'preview', v.preview, 'status', v.status)
-      from conversation v where v.workspace_id = $1 and v.customer_id = $2
+      from conversation v where v.workspace_id = $1 and v.customer_id = $2 and v.merged_into is null
       union all
       select k.left_at, 'checkout', k.id, k.channel, json_build_object('currency', k.currency, 'total_minor', k.total_minor,
         'url', k.url, 'recovered', k.recovered, 'lines', k.lines)
@@ -103,11 +117,19 @@ where h.workspace_id = $1 and h.id = g.id and not exists (
   select 1 from handle o where o.workspace_id = $1 and o.kind = h.kind and o.value = g.value)
 """
 
-FORGET_KEYS = "delete from exact_key where workspace_id = $1 and subject_id = $2"
+FORGET_KEYS = """
+delete from exact_key where workspace_id = $1
+  and subject_id in (select id from customer where workspace_id = $1 and (id = $2 or merged_into = $2))
+"""
 
 ERASE = """
 update customer set name = '', language = '', note = '', erased_at = $3, version = version + 1, updated_at = $3
-where workspace_id = $1 and id = $2
+where workspace_id = $1 and (id = $2 or merged_into = $2)
+"""
+
+FORGET_TRAITS = """
+delete from trait t using customer c
+where t.workspace_id = $1 and c.workspace_id = $1 and c.id = t.customer_id and (c.id = $2 or c.merged_into = $2)
 """
 
 FORGET_ADDRESSES = """

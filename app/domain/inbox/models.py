@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from app.core.tables import BYTES, Row, Versioned, document, id_list, index, one_of, refers, texts, unique
 
-STATUSES = ("open", "snoozed", "closed")
+STATUSES = ("open", "snoozed", "closed", "merged")
 SEND_STATES = ("received", "queued", "attempting", "sent", "delivered", "read", "failed", "unknown")
 
 
@@ -21,7 +21,8 @@ class Conversation(Versioned, table=True):
 
     `awaiting_since`: the buyer's oldest unanswered word. `market_due_at` / `company_due_at`: the two clocks; `case_due_at`: the
     channel's clock of an open case, which no reply stops; `promise_due_at`: the earliest promise still owed.
-    `in_count` counts the buyer's messages: a member has read up to such a number."""
+    `in_count` counts the buyer's messages: a member has read up to such a number. `merged_into`: its threads are there now; the row
+    stands as it was, in no list, until the merge is undone."""
 
     __table_args__ = (
         refers("customer_id", "customer"),
@@ -41,6 +42,7 @@ class Conversation(Versioned, table=True):
         index("ix_conversation_channel", "workspace_id", "channel", "last_activity_at desc", "id desc", where="status = 'open'"),
         index("ix_conversation_status", "workspace_id", "status", "last_activity_at desc", "id desc"),
         index("ix_conversation_customer", "workspace_id", "customer_id", "last_activity_at desc"),
+        index("ix_conversation_merged", "workspace_id", "merged_into", where="merged_into is not null"),
         one_of("status", *STATUSES),
         one_of("priority", "low", "normal", "high", "urgent"),
     )
@@ -78,6 +80,7 @@ class Conversation(Versioned, table=True):
     in_count: int = 0
     has_unknown: bool = False
     previous_id: UUID | None = None
+    merged_into: UUID | None = None
 
 
 class Thread(Row, table=True):
@@ -90,6 +93,7 @@ class Thread(Row, table=True):
         refers("connection_id", "connection"),
         unique("uq_thread_current", "connection_id", "external_id", where="current"),
         index("ix_thread_conversation", "workspace_id", "conversation_id"),
+        index("ix_thread_customer", "workspace_id", "customer_id"),
     )
     conversation_id: UUID
     connection_id: UUID | None = None

@@ -26,7 +26,7 @@ from app.domain.inbox.schemas import (
     ShownHtml,
     ThreadRead,
 )
-from app.domain.inbox.service import crossing, reading, releasing, replying, working
+from app.domain.inbox.service import crossing, merging, reading, releasing, replying, working
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -85,7 +85,7 @@ class ConversationController(Controller):
         data: JSONBody[ConversationUpdate],
     ) -> ConversationRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await working.update_conversation(work, conversation_id, data)
+            return await working.update_conversation(work, await merging.place_of(work, conversation_id), data)
 
     @get("/{conversation_id:uuid}/messages", guards=[require("inbox.read")])
     async def list_messages(
@@ -108,7 +108,7 @@ class ConversationController(Controller):
         data: JSONBody[MessageCreate],
     ) -> MessageRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await replying.write_message(work, conversation_id, data, sending_of)
+            return await replying.write_message(work, await merging.place_of(work, conversation_id), data, sending_of)
 
     @get("/{conversation_id:uuid}/context", guards=[require("inbox.read")])
     async def read_context(
@@ -127,6 +127,7 @@ class ConversationController(Controller):
     ) -> ThreadRead:
         """The conversation goes on over another connection: its thread there, begun when there was none."""
         async with db.unit(caller.workspace_id, caller.actor) as work:
+            conversation_id = await merging.place_of(work, conversation_id)
             thread_id = await crossing.continue_on(work, conversation_id, data, sending_of)
             return await reading.read_thread(work, conversation_id, thread_id, sending_of)
 
@@ -139,7 +140,7 @@ class ConversationController(Controller):
         data: JSONBody[ReadUpTo],
     ) -> None:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            await working.mark_read(work, conversation_id, data)
+            await working.mark_read(work, await merging.place_of(work, conversation_id), data)
 
 
 class MessageController(Controller):

@@ -19,7 +19,8 @@ class Person(Struct, kw_only=True):
 
 class ConversationRead(Struct, kw_only=True):
     """A list row. `waiting_on` follows the last word. `read_in_count` is the caller's own mark (GET only): unread = in_count -
-    read_in_count. The clocks are the marketplace's, the company's and a promise's; `next_due_at` is the earliest."""
+    read_in_count. The clocks are the marketplace's, the company's and a promise's; `next_due_at` is the earliest.
+    `merged_into` is where its threads are now; only a live change still tells such a row, whose `status` is `merged`."""
 
     id: UUID
     number: int
@@ -52,6 +53,7 @@ class ConversationRead(Struct, kw_only=True):
     in_count: int
     has_unknown: bool
     created_at: datetime
+    merged_into: UUID | None
     version: int
     read_in_count: int | None = None
     unread: bool | None = None
@@ -94,9 +96,9 @@ class ShownHtml(Struct, kw_only=True):
 
     html: str
     images: list[str]
-
-
     files: list[str]
+
+
 class SendError(Struct, kw_only=True):
     code: str
     detail: str

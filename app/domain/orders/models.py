@@ -15,7 +15,8 @@ STATUSES = ("pending", "open", "shipped", "delivered", "cancelled")
 
 
 class SalesOrder(Versioned, table=True):
-    """`channel_version` is the channel's own; an older fact never overwrites a newer one."""
+    """`channel_version` is the channel's own; an older fact never overwrites a newer one. `handle_id`: the handle under which the
+    buyer bought; its row may be gone."""
 
     __tablename__ = "sales_order"
     __table_args__ = (
@@ -35,6 +36,7 @@ class SalesOrder(Versioned, table=True):
     channel_version: str
     placed_at: datetime
     customer_id: UUID | None = None
+    handle_id: UUID | None = None
     currency: str
     total_minor: int = big_zero()
     ship_by: datetime | None = None
@@ -90,6 +92,7 @@ class ChannelCase(Versioned, table=True):
         refers("connection_id", "connection"),
         refers("customer_id", "customer"),
         unique("uq_channel_case_external", "connection_id", "external_id"),
+        index("ix_channel_case_customer", "workspace_id", "customer_id"),
         index("ix_channel_case_order", "workspace_id", "connection_id", "order_ref"),
         one_of("kind", "return", "inquiry", "cancellation", "claim", "dispute"),
     )
@@ -102,6 +105,7 @@ class ChannelCase(Versioned, table=True):
     seen_at: datetime
     order_ref: str = ""
     customer_id: UUID | None = None
+    handle_id: UUID | None = None
     thread_ref: str = ""
     respond_by: datetime | None = None
     title: str = ""
@@ -123,6 +127,7 @@ class Checkout(Row, table=True):
     channel: str
     external_id: str
     customer_id: UUID
+    handle_id: UUID | None = None
     left_at: datetime
     total_minor: int = big_zero()
     currency: str = ""

@@ -75,6 +75,7 @@ QUEUES = {
     "handed": f"c.id in (select h.conversation_id from handoff h where h.workspace_id = $1 and h.state = 'offered' and {TO_ME})",
 }
 STATUSES = {
+    "": "c.status <> 'merged'",
     "open": "c.status = 'open'",
     "waiting": "c.status = 'open' and c.awaiting_since is null",
     "snoozed": "c.status = 'snoozed'",
@@ -108,11 +109,14 @@ def _conditions(wanted: Filter, args: list[Any]) -> list[str]:
 
 
 async def read_conversation(work: UnitOfWork, conversation_id: UUID) -> ConversationRead:
+    """One that was merged into another answers as that one."""
     found = await work.shapes(
         ConversationRead, f"{sql.CONVERSATION_FOR} and c.id = $3", work.workspace_id, work.actor.member_id, conversation_id
     )
     if not found:
         raise ConversationNotFound("no such conversation")
+    if found[0].merged_into is not None:
+        return await read_conversation(work, found[0].merged_into)
     return found[0]
 
 
@@ -130,7 +134,9 @@ async def list_messages(work: UnitOfWork, conversation_id: UUID, *, cursor: str 
         work.workspace_id, conversation_id, before[0], before[1], limit + 1,
     )  # fmt: skip
     if not rows:
-        await read_conversation(work, conversation_id)
+        there = (await read_conversation(work, conversation_id)).id
+        if there != conversation_id:
+            return await list_messages(work, there, cursor=cursor, limit=limit)
     items = [msgspec.json.decode(row["row"], type=MessageRead) for row in rows]
     kept = items[:limit]
     return MessagePage(
@@ -146,6 +152,10 @@ async def read_context(work: UnitOfWork, conversation_id: UUID, sending_of: Send
     threads = await work.fetch(sql.THREADS, work.workspace_id, conversation_id)
     if row is None or row["customer"] is None:
         raise ConversationNotFound("no such conversation")
+    if not threads:
+        there = (await read_conversation(work, conversation_id)).id
+        if there != conversation_id:
+            return await read_context(work, there, sending_of)
     ways = await ways_of(work, threads, sending_of)
     return Context(
         customer=row["customer"],

@@ -10,7 +10,7 @@ c.subject, c.preview, c.preview_direction, c.status, case when c.awaiting_since 
 c.priority, c.assignee_id, c.team_id, c.tags, c.language, c.last_activity_at, c.last_in_at, c.last_out_at, c.awaiting_since,
 least(c.market_due_at, c.case_due_at) as market_due_at, c.company_due_at, c.promise_due_at, c.next_due_at, c.reply_until_at,
 c.snoozed_until, c.message_count, c.in_count, c.has_unknown, c.created_at,
-c.version
+c.merged_into, c.version
 """
 FROM_CONVERSATION = "from conversation c join customer u on u.workspace_id = c.workspace_id and u.id = c.customer_id"
 CONVERSATION = f"select {CONVERSATION_COLUMNS} {FROM_CONVERSATION} where c.workspace_id = $1"
@@ -136,7 +136,7 @@ select
   coalesce((select json_agg(e) from (
      select x.id, x.number, x.channel, x.subject, x.preview, x.last_activity_at as at, x.status
      from conversation x join c on x.customer_id = c.customer_id
-     where x.workspace_id = $1 and x.id <> $2 order by x.last_activity_at desc limit 8) e), '[]'::json) as earlier
+     where x.workspace_id = $1 and x.id <> $2 and x.merged_into is null order by x.last_activity_at desc limit 8) e), '[]'::json) as earlier
 """
 
 OWN_PICTURES = """
