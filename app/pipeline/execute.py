@@ -10,8 +10,10 @@ from uuid import UUID
 from app.core import metrics
 from app.core.claims import claim
 from app.core.db import UnitOfWork
+from app.core.errors import AppError
 from app.core.files import FileGone, FilesDown
 from app.core.logs import log
+from app.core.vault import VaultLocked
 from app.domain.connections import service as connections
 from app.domain.inbox.service import sending
 from app.domain.inbox.service.sending import Outgoing
@@ -43,7 +45,7 @@ async def send_round(house: House) -> int:
 async def _send(house: House, row: Any, token: UUID) -> None:
     try:
         opened = await house.connectors.open(row["workspace_id"], row["connection_id"])
-    except Exception:
+    except (AppError, VaultLocked, KeyError):
         if await _removed(house, row, token):
             return
         raise

@@ -9,6 +9,7 @@ from app.core.allowances import forget_full
 from app.core.errors import AppError
 from app.core.files import FilesDown
 from app.core.logs import log
+from app.core.vault import VaultLocked
 from app.domain.connections import service as connections
 from app.domain.inbox.service import filing
 from app.pipeline.house import House
@@ -32,8 +33,8 @@ async def watch_round(house: House) -> int:
             if not row["account"]:
                 await _learn_account(house, row["workspace_id"], row["id"])
             await subscribe(house, row["workspace_id"], row["id"])
-        except AppError as error:
-            log.warning("connection not watched", connection=str(row["id"]), code=error.code, detail=error.detail)
+        except (AppError, VaultLocked) as error:
+            log.warning("connection not watched", connection=str(row["id"]), error=f"{type(error).__name__}: {error}")
     return len(rows)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
+import asyncpg
 import msgspec
 import pytest
 
 from app.core.clock import HeldClock
+from app.core.config import Settings
 from app.domain.connections import service as connections
 from app.domain.connections.schemas import ConnectionUpdate
+from app.domain.inventory.service import moving, pushing
 from app.pipeline.push import push_round
 from connectors.base.commands import Command, LineReceipt, Receipt, SetStock
 from connectors.base.errors import AuthExpired, RateLimited, Refused, Unavailable
@@ -64,6 +68,41 @@ async def test_a_sale_the_channel_knows_of_is_not_pushed_back_to_it(shelf: Belt,
     await push_round(shelf.house)
     assert shelf.pushed() == [{"TEA": 10}]
     assert await shelf.listing("TEA", "state", "expected", "wanted") == ("in_step", 8, 8)
+
+
+async def _someone_waits(admin_url: str, database: str) -> None:
+    watcher = await asyncpg.connect(admin_url)
+    try:
+        async with asyncio.timeout(10):
+            while not await watcher.fetchval(
+                "select true from pg_stat_activity where wait_event_type = 'Lock' and datname = $1", database
+            ):
+                pass
+    finally:
+        await watcher.close()
+
+
+async def test_a_push_that_waited_for_a_count_sends_the_new_one(shelf: Belt, admin_url: str, settings: Settings) -> None:
+    """Both hold the listing's row: whoever comes second must read the counts as the first left them."""
+    async with shelf.db.across() as conn:
+        token, taken = await pushing.take_listings(
+            conn, shelf.workspace, shelf.connection, now=shelf.db.clock.now(), limit=10, every=True
+        )
+    assert taken == 1
+
+    async def prepare() -> SetStock | None:
+        async with shelf.db.unit(shelf.workspace) as work:
+            return await pushing.prepare_push(work, token, STOCKING)
+
+    async with shelf.db.unit(shelf.workspace) as work:
+        location = await work.value("select id from location where workspace_id = $1 limit 1", shelf.workspace)
+        variant = await work.value("select id from variant where workspace_id = $1 and sku = 'TEA'", shelf.workspace)
+        await moving.count_stock(work, [(variant, location, 6)], source_ref="recount", reason="count")
+        preparing = asyncio.create_task(prepare())
+        await _someone_waits(admin_url, settings.database_url.rpartition("/")[2])
+    command = await preparing
+    assert command is not None
+    assert [one.quantity for one in command.lines] == [6]
 
 
 async def test_a_sale_and_a_push_that_overlapped_make_the_number_go_out_again(shelf: Belt, clock: HeldClock) -> None:
