@@ -30,6 +30,7 @@ QUEUE = Queue(
 NEXT = """
 update feed set cursor = $4, due_at = $5, behind = $6, lease_until = null, lease_token = null, attempts = 0, last_pull_at = $7,
   last_success_at = $7, last_error = '', pulled = pulled + $8,
+  about = case when first_done_at is null then coalesce($9, about) else about end,
   first_done_at = case when $6 then first_done_at else coalesce(first_done_at, $7) end
 where workspace_id = $1 and id = $2 and lease_token = $3
 """
@@ -114,7 +115,9 @@ async def _store_page(house: House, opened: Open, row: Any, feed: Feed, batch: B
             )
             work.wake("ingest")
         due = work.now if batch.more else work.now + timedelta(seconds=feed.every_s)
-        await work.execute(NEXT, work.workspace_id, row["id"], token, batch.cursor, due, batch.more, work.now, len(kept))
+        await work.execute(
+            NEXT, work.workspace_id, row["id"], token, batch.cursor, due, batch.more, work.now, len(kept), batch.about
+        )
         await connections.mark_success(work, opened.connection_id, news=bool(kept))
 
 

@@ -35,6 +35,21 @@ async def test_pages_follow_each_other_and_then_wait_for_the_period(belt: Belt, 
     assert belt.channel.cursors == ["", "c1", "c2"]
 
 
+async def test_a_first_reading_knows_how_much_there_is_and_later_ones_do_not_change_it(belt: Belt, clock: HeldClock) -> None:
+    belt.channel.pages = [
+        Batch(deliveries=(told("one", key="k1"),), cursor="c1", more=True, about=8000),
+        Batch(deliveries=(told("two", key="k2"),), cursor="c2", more=True),
+        Batch(deliveries=(told("three", key="k3"),), cursor="c3", about=8001),
+        Batch(deliveries=(told("four", key="k4"),), cursor="c4", about=1),
+    ]
+    known = []
+    for _ in range(4):
+        await pull_round(belt.house)
+        clock.advance(seconds=60)
+        known += await belt.rows("select pulled, about from feed where workspace_id = $1 and name = 'messages'")
+    assert [tuple(row) for row in known] == [(1, 8000), (2, 8000), (3, 8001), (4, 8001)]
+
+
 async def test_a_page_that_cannot_be_applied_is_taken_apart_and_the_cursor_moves_with_it(belt: Belt) -> None:
     page = (
         told("one", key="k1", thread="a"), told("poi\0son", key="k2", thread="b"), Delivery(kind="broken", key="k3", body=b"?"),

@@ -92,7 +92,8 @@ class HookRoute(SQLModel, table=True):
 
 
 class Feed(Leased, table=True):
-    """`name` of the manifest; `cursor` is the connector's own word. `behind` is set while more pages wait."""
+    """`name` of the manifest; `cursor` is the connector's own word. `behind` is set while more pages wait. `about`: how many things
+    the first reading holds, where the channel says so."""
 
     __table_args__ = (
         refers("connection_id", "connection", on_delete="CASCADE"),
@@ -108,6 +109,7 @@ class Feed(Leased, table=True):
     last_success_at: datetime | None = None
     last_error: str = ""
     pulled: int = 0
+    about: int | None = None
 
 
 class RateBucket(SQLModel, table=True):

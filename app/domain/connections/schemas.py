@@ -13,7 +13,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 
 
 class FeedRead(Struct, kw_only=True):
-    """`lag_s`: seconds since the last successful pull beyond the poll period; null before the first."""
+    """`lag_s`: seconds since the last successful pull beyond the poll period; null before the first. `about`: how many things the
+    first reading holds, where the channel says so."""
 
     name: str
     every_s: float
@@ -23,6 +24,7 @@ class FeedRead(Struct, kw_only=True):
     last_pull_at: datetime | None
     last_error: str
     pulled: int
+    about: int | None
     first_done_at: datetime | None
 
 

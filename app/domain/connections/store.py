@@ -10,7 +10,8 @@ select c.id, c.channel, c.name, c.account, c.brand, c.state, c.sends_replies, c.
   c.last_success_at, c.last_event_at, c.error_code, c.error_detail, c.error_fix, c.error_at, c.hook_state, c.hook_detail,
   c.created_at, c.version,
   coalesce((select json_agg(json_build_object('name', f.name, 'behind', f.behind, 'last_success_at', f.last_success_at,
-    'last_error', f.last_error, 'last_pull_at', f.last_pull_at, 'pulled', f.pulled, 'first_done_at', f.first_done_at) order by f.name)
+    'last_error', f.last_error, 'last_pull_at', f.last_pull_at, 'pulled', f.pulled, 'about', f.about,
+    'first_done_at', f.first_done_at) order by f.name)
     from feed f where f.workspace_id = c.workspace_id and f.connection_id = c.id), '[]'::json) as feeds,
   coalesce((select json_agg(json_build_object('operation', b.operation, 'tokens', b.tokens, 'day_used', b.day_used,
     'blocked_until', b.blocked_until) order by b.operation)

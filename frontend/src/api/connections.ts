@@ -13,6 +13,8 @@ export interface Feed {
   readonly last_pull_at: string | null;
   readonly last_error: string;
   readonly pulled: number;
+  /** How many things the first reading holds, where the channel says so. */
+  readonly about: number | null;
   readonly first_done_at: string | null;
 }
 

@@ -26,6 +26,7 @@ const feed = (name: string, more: Partial<ConnectionRow["feeds"][number]> = {}) 
   last_pull_at: ago(20),
   last_error: "",
   pulled: 1,
+  about: null,
   first_done_at: ago(600),
   ...more,
 });
