@@ -18,7 +18,7 @@ from connectors.base.graph_sandbox import ROOT, AppDesk, Courier, Gatekeeper, fa
 from connectors.base.graph_sandbox_login import LoginApp, login
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.wire import integer, mapping, when
-from connectors.base.world import Buyer, File, Good, Happening, Message, Naming, Thread, World
+from connectors.base.world import Buyer, Comment, File, Good, Happening, Message, Naming, Thread, World
 
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 SHOWN = 25
@@ -44,7 +44,12 @@ class PageIds:
     file_path: str
     message_prefix: str
     text_limit: int
+    comment_field: str
     in_bytes: bool = False
+
+    @property
+    def post(self) -> str:
+        return f"{self.account}0"
 
     def person(self, buyer: Buyer) -> str:
         """A person has another id on each page; above 2^53, as newer ones are."""
@@ -64,6 +69,7 @@ def naming(ids: PageIds) -> Naming:
         line_id=lambda order, position: f"{order}-{position}",
         one_thread_per_buyer=True,
         sells=False,
+        comment_id=lambda number: f"{ids.post}_{number:010d}",
     )
 
 
@@ -71,10 +77,16 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
+UnderPost = Callable[[Comment, Buyer], dict[str, Any]]
+"""A comment as this platform's webhook tells it."""
+
+
 class PretendPage:
     """State of one page, and one method per call."""
 
-    def __init__(self, world: World, faults: Faults, ids: PageIds, profile: Callable[[Buyer], dict[str, str]]) -> None:
+    def __init__(
+        self, world: World, faults: Faults, ids: PageIds, profile: Callable[[Buyer], dict[str, str]], under_post: UnderPost
+    ) -> None:
         self.world = world
         self.ids = ids
         self.box = Sandbox(ids.channel, world, faults, failed)
@@ -84,6 +96,7 @@ class PretendPage:
         self.fields: list[str] = []
         self.uploads: dict[str, File] = {}
         self._profile = profile
+        self._under_post = under_post
         self.keeper = Gatekeeper(self.box, ids.token, ids.app_secret)
         self.app = LoginApp(id=ids.app, secret=ids.app_secret, name=ids.channel, wishes=WISHES, pages=[self._listed()])
         login(world).join(self.box, self.app)
@@ -223,11 +236,25 @@ class PretendPage:
             given = mapping(request.json())
         except msgspec.DecodeError:
             return refused(400, 100, "Invalid JSON")
-        talk = self.world.shelf(self.ids.channel).threads.get(str(mapping(given.get("recipient")).get("id", "")))
+        recipient = mapping(given.get("recipient"))
+        if comment := self.world.shelf(self.ids.channel).comments.get(str(recipient.get("comment_id", ""))):
+            return self._answer_comment(comment, given)
+        talk = self.world.shelf(self.ids.channel).threads.get(str(recipient.get("id", "")))
         if talk is None:
             return refused(400, 100, "No matching user found", subcode=2018001)
-        if wrong := self._too_late(talk, given):
-            return wrong
+        return self._too_late(talk, given) or self._say(talk, given)
+
+    def _answer_comment(self, comment: Comment, given: Any) -> Answer:
+        """https://developers.facebook.com/docs/messenger-platform/discovery/private-replies: one, in private, within a week."""
+        if comment.answer:
+            return refused(400, 10900, "Activity already replied to")
+        if self.world.now() - comment.at > WEEK:
+            return refused(400, 10, "This message is sent outside of allowed window.", subcode=2018278)
+        made = self._say(self.world.begin(self.ids.channel, comment.buyer), given)
+        comment.answer = str(mapping(msgspec.json.decode(made.body)).get("message_id") or "")
+        return made
+
+    def _say(self, talk: Thread, given: Any) -> Answer:
         message = mapping(given.get("message"))
         attachment = mapping(mapping(message.get("attachment")).get("payload"))
         text, file = str(message.get("text") or ""), self.uploads.get(str(attachment.get("attachment_id", "")))
@@ -251,17 +278,33 @@ class PretendPage:
     # Telling
 
     def _tell(self, happening: Happening) -> None:
-        self._bring(happening.thread)
+        if happening.kind == "comment":
+            self._bring_comments()
+        else:
+            self._bring(happening.thread)
 
     def _bring(self, thread_id: str = "") -> None:
         """All of the last week that was not taken, or what is new in one talk."""
         if not self.desk.hook.url or not self.fields:
             return
+        if not thread_id:
+            self._bring_comments()
         threads = self.world.shelf(self.ids.channel).threads
         for talk in [threads[thread_id]] if thread_id in threads else list(threads.values()):
             for said in talk.messages:
                 if said.at >= self.world.now() - WEEK and self.courier.wants(said.id):
                     self.courier.bring(self.desk.hook.url, said.id, self._envelope(talk, said))
+
+    def _bring_comments(self) -> None:
+        if not self.desk.hook.url or not self.fields:
+            return
+        for comment in self.world.shelf(self.ids.channel).comments.values():
+            if comment.at >= self.world.now() - WEEK and self.courier.wants(comment.id):
+                value = self._under_post(comment, self.world.state.buyers[comment.buyer])
+                entry = {"id": self.ids.account, "time": int(comment.at.timestamp())}
+                changes = [{"field": self.ids.comment_field, "value": value}]
+                whole = {"object": self.ids.object, "entry": [{**entry, "changes": changes}]}
+                self.courier.bring(self.desk.hook.url, comment.id, whole)
 
     def _envelope(self, talk: Thread, said: Message) -> dict[str, Any]:
         message: dict[str, Any] = {"mid": said.id}

@@ -242,7 +242,11 @@ class ControlDoor:
 
     def view(self, channel: str) -> dict[str, Any]:
         shelf = self.world.state.shelves[channel]
+        public = [
+            {"id": said.id, "customer": said.buyer, "text": said.text, "answer": said.answer} for said in shelf.comments.values()
+        ]
         return {
+            **({"comments": public} if public else {}),
             "threads": [
                 {
                     "id": thread.id,
@@ -277,6 +281,8 @@ class ControlDoor:
                 said = world.message(channel, body["customer"], body["text"], order=body.get("order", ""))
                 thread = next(t for t in reversed(world.shelf(channel).threads.values()) if said in t.messages)
                 return answer({"id": said.id, "thread": thread.id}, 201)
+            case ["comments"]:
+                return answer({"id": world.comment(channel, body["customer"], body["text"]).id}, 201)
             case ["orders"]:
                 lines = [(line["sku"], int(line["quantity"])) for line in body["lines"]]
                 order = world.place_order(channel, body["customer"], lines, force=bool(body.get("force")))

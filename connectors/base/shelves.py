@@ -66,6 +66,19 @@ class Thread(Struct, kw_only=True):
     messages: list[Message] = []
 
 
+class Comment(Struct, kw_only=True):
+    """Said in public under a post of the shop. `answer` is the private message it got, of which there can be one."""
+
+    id: str
+    number: int
+    buyer: str
+    post: str
+    text: str
+    at: datetime
+    parent: str = ""
+    answer: str = ""
+
+
 class Line(Struct, kw_only=True):
     id: str
     sku: str
@@ -113,6 +126,7 @@ class Shelf(Struct, kw_only=True):
     currency: str = "USD"
     threads: dict[str, Thread] = {}
     orders: dict[str, Order] = {}
+    comments: dict[str, Comment] = {}
     listings: dict[str, Listing] = {}
     next_number: int = 1
 

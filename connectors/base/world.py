@@ -14,12 +14,13 @@ import msgspec
 
 from connectors.base.buyers import BUYERS
 from connectors.base.goods import GOODS
-from connectors.base.shelves import Buyer, File, Good, Line, Listing, Message, Order, Shelf, State, Thread
+from connectors.base.shelves import Buyer, Comment, File, Good, Line, Listing, Message, Order, Shelf, State, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How one channel writes its ids: from a running number, a buyer, or a good. `remembers`: old messages can be read there."""
+    """How one channel writes its ids: from a running number, a buyer, or a good. `remembers`: old messages can be read there.
+    `comment_id`: for channels whose shops have posts that people write under."""
 
     currency: str
     order_id: Callable[[int], str]
@@ -31,14 +32,15 @@ class Naming:
     sells: bool = True
     talks: bool = True
     remembers: bool = True
+    comment_id: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something the channel would tell by webhook. `kind`: message, order, order_changed, stock."""
+    """Something the channel would tell by webhook."""
 
     channel: str
-    kind: Literal["message", "reply", "order", "order_changed", "stock"]
+    kind: Literal["message", "reply", "comment", "order", "order_changed", "stock"]
     id: str
     thread: str = ""
 
@@ -175,6 +177,18 @@ class World:
         buyer = self.buyer(customer)
         thread = self._thread(channel, buyer, order, sku, subject)
         return self._say(channel, thread, "buyer", text, at=at, files=files or [])
+
+    def comment(self, channel: str, customer: str, text: str, *, post: str = "1", parent: str = "") -> Comment:
+        """A buyer writes under a post, or below a comment. ValueError where there are no posts."""
+        named = self._naming[channel].comment_id
+        if named is None:
+            raise ValueError(f"nobody can write under a post of {channel}")
+        number = self._number(channel)
+        buyer = self.buyer(customer).key
+        made = Comment(id=named(number), number=number, buyer=buyer, post=post, text=text, at=self.now(), parent=parent)
+        self.state.shelves[channel].comments[made.id] = made
+        self._tell(Happening(channel, "comment", made.id))
+        return made
 
     def begin(self, channel: str, customer: str, *, subject: str = "") -> Thread:
         """Our side opens a talk with a buyer who has not written, on channels where that may be."""
@@ -314,6 +328,7 @@ class World:
 
 __all__ = [
     "Buyer",
+    "Comment",
     "File",
     "Good",
     "Happening",

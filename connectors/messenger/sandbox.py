@@ -4,12 +4,14 @@ https://developers.facebook.com/docs/messenger-platform/reference/send-api
 
 from __future__ import annotations
 
+from typing import Any
+
 from connectors.base.faults import Faults
 from connectors.base.graph_manifest import PAGE_SENDING
 from connectors.base.graph_sandbox import ROOT
 from connectors.base.graph_sandbox_page import PageIds, PretendPage
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
-from connectors.base.world import Buyer, World
+from connectors.base.world import Buyer, Comment, World
 
 IDS = PageIds(
     channel="messenger",
@@ -24,6 +26,7 @@ IDS = PageIds(
     file_path="/v/t1.15752-9",
     message_prefix="m_pretend-",
     text_limit=PAGE_SENDING.text_limit,
+    comment_field="feed",
 )
 
 CREDENTIALS = {
@@ -38,8 +41,24 @@ def _profile(buyer: Buyer) -> dict[str, str]:
     return {"name": buyer.name, "email": f"{IDS.person(buyer)}@facebook.com"}
 
 
+def _under_post(comment: Comment, buyer: Buyer) -> dict[str, Any]:
+    """https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed: the parent of a first comment is the post."""
+    post = f"{IDS.page}_{comment.post}"
+    return {
+        "from": {"id": IDS.person(buyer), "name": buyer.name},
+        "post": {"id": post, "permalink_url": f"https://www.facebook.com/{IDS.page}/posts/{comment.post}", "is_published": True},
+        "item": "comment",
+        "verb": "add",
+        "comment_id": comment.id,
+        "parent_id": comment.parent or post,
+        "post_id": post,
+        "message": comment.text,
+        "created_time": int(comment.at.timestamp()),
+    }
+
+
 def sandbox(world: World, faults: Faults) -> Sandbox:
-    page = PretendPage(world, faults, IDS, _profile)
+    page = PretendPage(world, faults, IDS, _profile, _under_post)
 
     def ids_for_pages(request: Request) -> Answer:
         """People of the app are known by their user name here."""

@@ -179,6 +179,12 @@ def test_a_buyer_writes_and_an_unknown_one_is_made(door: ControlDoor) -> None:
     assert [(said["side"], said["text"]) for said in thread["messages"]] == [("buyer", "Halo")]
 
 
+def test_nobody_comments_where_there_are_no_posts(door: ControlDoor) -> None:
+    status, told = ask(door, "POST", "/_world/shop/comments", {"customer": "Somebody New", "text": "Halo"})
+    assert (status, "post" in told["detail"]) == (400, True)
+    assert ask(door, "GET", "/_world/shop")[1]["threads"] == []
+
+
 def test_an_order_lowers_the_count_and_a_cancel_restores_it_once(door: ControlDoor) -> None:
     sku, before = _first(door)
     status, order = ask(door, "POST", "/_world/shop/orders", {"customer": "x", "lines": [{"sku": sku, "quantity": 2}]})
