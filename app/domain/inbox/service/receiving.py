@@ -13,7 +13,7 @@ from msgspec import Struct, structs, to_builtins
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
 from app.core.keys import folded, lock_objects, next_numbers
-from app.domain.customers.service import adopt_handle, handle_key, identify, retire_stand_in
+from app.domain.customers.service import adopt_handle, handle_key, identify, retire_stand_in, stir
 from app.domain.inbox import rules
 from app.domain.inbox.service.noting import apply_early, lock_sent
 from app.domain.inbox.service.standing import settle_doubts
@@ -253,7 +253,8 @@ async def _attach(work: UnitOfWork, source: Source, written: Sequence[Written]) 
 
 
 async def link_orders(work: UnitOfWork, written: Sequence[Written]) -> None:
-    """What the channel says it is about, and numbers in the text that are orders of ours."""
+    """What the channel says it is about, and numbers in the text that are orders of ours: whoever names another's order may be
+    that one."""
     links = {(spot.conversation_id, order): "channel" for message, _, spot in written for order in message.order_ids}
     words: dict[str, set[UUID]] = {}
     for message, _, spot in written:
@@ -263,6 +264,8 @@ async def link_orders(work: UnitOfWork, written: Sequence[Written]) -> None:
         for row in await work.fetch(sql.KNOWN_ORDERS, work.workspace_id, list(words)):
             for conversation in words[row["key"]]:
                 links.setdefault((conversation, row["external_id"]), "text")
+        naming = {conversation for (conversation, _), source in links.items() if source == "text"}
+        await stir(work, {spot.customer_id for _, _, spot in written if spot.conversation_id in naming})
     if links:
         await work.execute(
             sql.LINKS, work.workspace_id, [key[0] for key in links], [key[1] for key in links], list(links.values())
