@@ -19,13 +19,14 @@ SWEEP_S = 2.0
 class Duty:
     """`run` does one round (claim, handle) and returns how many it handled; it is called again while that is not zero.
     `handlers` rounds run side by side. `every_s` is the sweep. `gather_s` is waited after a wake-up, so that what arrives close
-    together is taken together."""
+    together is taken together. `waits`: a round waits for others and is cut off as soon as the process ends."""
 
     name: str
     run: Callable[[], Awaitable[int]]
     handlers: int = 1
     every_s: float = SWEEP_S
     gather_s: float = 0.0
+    waits: bool = False
 
 
 class Dispatcher:
@@ -35,6 +36,7 @@ class Dispatcher:
         self._duties = {duty.name: duty for duty in duties}
         self._bells: dict[str, list[asyncio.Event]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._waiting: list[asyncio.Task[None]] = []
         self._stopping = False
 
     def wake(self, name: str) -> None:
@@ -46,13 +48,17 @@ class Dispatcher:
         for duty in self._duties.values():
             self._bells[duty.name] = [asyncio.Event() for _ in range(duty.handlers)]
             for bell in self._bells[duty.name]:
-                self._tasks.append(asyncio.create_task(self._keep(duty, bell), name=f"duty:{duty.name}"))
+                task = asyncio.create_task(self._keep(duty, bell), name=f"duty:{duty.name}")
+                self._tasks.append(task)
+                self._waiting += [task] if duty.waits else []
 
     async def stop(self, within_s: float = 20.0) -> None:
         """Lets running rounds end; what has not by then is cut off and comes back when its lease ends."""
         self._stopping = True
         for name in self._bells:
             self.wake(name)
+        for task in self._waiting:
+            task.cancel()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=within_s)
             for task in late:

@@ -9,6 +9,7 @@ from app.core.duties import Dispatcher, Duty
 from app.pipeline.execute import send_round
 from app.pipeline.house import House
 from app.pipeline.ingest import ingest_round
+from app.pipeline.listen import listen_round, telling
 from app.pipeline.media import media_round
 from app.pipeline.pull import pull_round
 from app.pipeline.push import push_round
@@ -34,6 +35,7 @@ async def start_duties(house: House, *, alone: bool = False) -> Dispatcher:
             Duty(name="pull", run=partial(pull_round, house), handlers=2),
             Duty(name="timers", run=partial(timer_round, house)),
             Duty(name="media", run=partial(media_round, house)),
+            Duty(name="listen", run=partial(listen_round, house, telling()), waits=True),
             Duty(name="watch", run=partial(watch_round, house)),
             Duty(name="tidy", run=partial(tidy_round, house), every_s=300.0),
         ]

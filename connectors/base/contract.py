@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -166,3 +166,12 @@ class Connector(Protocol):
         ...
 
     async def unsubscribe(self, hook_url: str) -> None: ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A connector whose channel tells of news in a feed (`Feed.listens`) for as long as somebody holds the line."""
+
+    def listen(self, feed: str) -> AsyncGenerator[None]:
+        """Yields when there may be news. Raises NotSupported where this account cannot be listened to, else as everywhere."""
+        ...

@@ -136,13 +136,13 @@ class Mailbox:
             raise Unavailable(f"{self._wire.host} does not wait for news", code="no_idle")
         told = await self._news(min(wait_s, IDLE_S))
         await self._wire.send(b"DONE\r\n")
-        await self._finish(tag, b"IDLE")
-        return told
+        late = await self._finish(tag, b"IDLE")
+        return told or any(_tells_news(answer) for answer in late)
 
     async def _news(self, wait_s: float) -> bool:
         kept, self._wire.deadline_s = self._wire.deadline_s, wait_s
         try:
-            return b"EXISTS" in (await self._answer()).text.upper()
+            return _tells_news(await self._answer())
         except Unavailable as silence:
             if isinstance(silence.__cause__, TimeoutError):
                 return False
@@ -269,6 +269,10 @@ async def open_mailbox(
         await box.login(user, password, token)
         yield box
         await box.logout()
+
+
+def _tells_news(answer: Untagged) -> bool:
+    return answer.text.upper().endswith(b" EXISTS")
 
 
 def _quoted(value: bytes) -> bytes:

@@ -27,12 +27,13 @@ class Secret(Struct, frozen=True, kw_only=True):
 
 class Feed(Struct, frozen=True, kw_only=True):
     """One pullable stream. `every_s` is the poll period; `overlap_s` how far a window reaches back over the last one;
-    `operation` names the rate bucket a pull spends from."""
+    `operation` names the rate bucket a pull spends from; `listens`: the connector is `Listening` for it."""
 
     name: FeedName
     every_s: float
     operation: str = "read"
     overlap_s: float = 120.0
+    listens: bool = False
 
 
 class Bucket(Struct, frozen=True, kw_only=True):

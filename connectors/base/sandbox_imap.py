@@ -29,6 +29,7 @@ class ImapTalk:
         self._line = line
         self._mailbox: Mailbox | None = None
         self._box: Box | None = None
+        self._told = 0
 
     async def run(self) -> None:
         await self._line.say(f"* OK [CAPABILITY {CAPABILITIES}] pretend mail ready\r\n".encode())
@@ -163,6 +164,7 @@ class ImapTalk:
         self._box = self._mailbox.folders.get("INBOX" if name.upper() == "INBOX" else name)
         if self._box is None:
             return "NO", "[NONEXISTENT] no such mailbox"
+        self._told = len(self._box.mails)
         told = [
             r"FLAGS (\Answered \Flagged \Deleted \Seen \Draft)",
             f"{len(self._box.mails)} EXISTS",
@@ -215,10 +217,15 @@ class ImapTalk:
         assert self._mailbox is not None
         assert self._box is not None
         self._mailbox.arrived.clear()
+        self._mailbox.sort()
+        if len(self._box.mails) > self._told:
+            self._mailbox.arrived.set()
         await self._line.say(b"+ idling\r\n")
         news, word = asyncio.ensure_future(self._mailbox.arrived.wait()), asyncio.ensure_future(self._line.hear())
         await asyncio.wait((news, word), return_when=asyncio.FIRST_COMPLETED)
         if news.done():
+            self._mailbox.sort()
+            self._told = len(self._box.mails)
             await self._line.say(f"* {len(self._box.mails)} EXISTS\r\n".encode())
         news.cancel()
         ended = await word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,6 +23,8 @@ from connectors.imap.render import message_id, recipient, render_reply
 from connectors.imap.webhooks import receive_nothing
 
 PAGE = 50
+# Shorter than the patience of the routers on the way.
+LINE_S = 9 * 60.0
 MAIN = "main"
 
 # Folder (`main`, `sent`) -> (its UIDVALIDITY, the last uid that was read).
@@ -63,6 +65,16 @@ class ImapConnector:
                 place[role] = (folder.uid_validity, last)
                 more = more or rest
         return Batch(deliveries=tuple(_once(deliveries)), cursor=write_cursor(place), more=more)
+
+    async def listen(self, feed: str) -> AsyncGenerator[None]:
+        """https://www.rfc-editor.org/rfc/rfc2177 ; of the main folder, for what we send is ours to know. What came before the line
+        was up is told first."""
+        async with self._client.mailbox() as box:
+            await box.examine(self._client.account.folder)
+            yield
+            while True:
+                if await box.idle(LINE_S):
+                    yield
 
     async def _folders(self, box: Mailbox) -> dict[str, str]:
         folders = {MAIN: self._client.account.folder}

@@ -160,7 +160,7 @@ MANIFEST = Manifest(
             by_consent=True,
         ),
     ),
-    feeds=(Feed(name="messages", every_s=60.0, operation="read", overlap_s=0.0),),
+    feeds=(Feed(name="messages", every_s=60.0, operation="read", overlap_s=0.0, listens=True),),
     buckets=(
         Bucket(operation="read", per_s=0.5, burst=20.0),
         Bucket(operation="send", per_s=1.0, burst=10.0, per_day=2000),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from connectors.base.errors import BadSignature, NotSupported, Refused
 from connectors.base.events import MessageReceived, MessageStatus, Pointer
 from connectors.base.sandbox_mail import Mailbox, postbox
 from connectors.base.world import File
-from connectors.imap.connector import read_cursor, write_cursor
+from connectors.imap.connector import ImapConnector, read_cursor, write_cursor
 from connectors.imap.sandbox_letters import SHOP
 from tests.connectors.rig import Rig, connector_alone
 
@@ -224,3 +226,18 @@ async def test_pictures_inside_a_mail_are_named_by_their_file(rig: Rig) -> None:
     assert message.html == f"<p>See cid:seam@1</p><img src=\"media:{media.ref}\"><img src='cid:other'>"
     assert message.text == "See cid:seam@1"
     assert await rig.connector.fetch_media(media.ref) == b"PNG"
+
+
+async def test_new_mail_is_told_while_the_line_is_held(rig: Rig) -> None:
+    connector = rig.connector
+    assert isinstance(connector, ImapConnector)
+    async with aclosing(connector.listen("messages")) as news:
+        await anext(news)
+        told = asyncio.ensure_future(anext(news))
+        await rig.buyer_message("Is the L still there?")
+        async with asyncio.timeout(10):
+            await told
+        told = asyncio.ensure_future(anext(news))
+        mailbox(rig).deliver(raw(2))
+        async with asyncio.timeout(10):
+            await told
