@@ -20,9 +20,10 @@ from app.core.db import Actor, Database, open_database
 from app.core.vault import Vault
 from app.domain.catalog.schemas import VariantCreate
 from app.domain.connections import service as connections
-from app.domain.connections.schemas import ConnectionCreate
+from app.domain.connections.schemas import ConnectionCreate, ConnectionUpdate
 from app.domain.inbox.schemas import ConversationUpdate, MessageCreate
 from app.domain.inbox.service import reading, replying, working
+from app.domain.inbox.service.following import CONNECTION
 from app.domain.inventory.service import moving
 from app.domain.orders import service as orders
 from app.domain.workspaces.service import add_member, add_team, create_api_key, create_workspace
@@ -136,13 +137,24 @@ async def _connect(db: Database, settings: Settings, sandbox_url: str, workspace
         )
     vault = Vault(settings.secret_keys)
     known = manifests()
+    made: dict[str, UUID] = {}
     async with db.unit(workspace_id, owner) as work:
         for channel, values in credentials.items():
             fields = {secret.name for secret in known[channel].secrets}
             secrets_given = {name: value for name, value in values.items() if name in fields}
-            await connections.create_connection(
+            made[channel] = await connections.create_connection(
                 work, vault, ConnectionCreate(channel=channel, name=known[channel].name, secrets=secrets_given, mode="live")
             )
+        for chat, letters in _followed(made):
+            wanted = ConnectionUpdate(settings={CONNECTION: str(letters)})
+            await connections.update_connection(work, vault, chat, wanted)
+
+
+def _followed(made: Mapping[str, UUID]) -> list[tuple[UUID, UUID]]:
+    """Each chat of our own, and the connection whose letters go after who left it."""
+    terms = {channel: connections.sending_of(channel) for channel in made}
+    letters = next((made[channel] for channel, one in terms.items() if one and one.letters), None)
+    return [(made[channel], letters) for channel, one in terms.items() if letters and one and one.proof == "own"]
 
 
 async def _wait_for_history(db: Database, workspace_id: UUID) -> None:
