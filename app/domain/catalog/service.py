@@ -144,12 +144,24 @@ async def make_variants_from_listings(work: UnitOfWork, connection_id: UUID) -> 
     and the listings, of any connection, that have one now."""
     await lock_objects(work, [NEW_SKUS])
     rows = await work.fetch(sql.WITHOUT_VARIANT, work.workspace_id, connection_id)
+    return len(rows), await _make(work, rows)
+
+
+async def create_variants(work: UnitOfWork, goods: Sequence[tuple[str, str]]) -> list[UUID]:
+    """(SKU, title) of many at once. One whose SKU stands for a variant already, in any case, is left out. The listings, of any
+    connection, that have a variant now."""
+    await lock_objects(work, [NEW_SKUS])
+    taken = {row["sku"] for row in await work.fetch(sql.TAKEN, work.workspace_id, [sku.lower() for sku, _ in goods])}
+    fresh = {sku.lower(): (sku, title) for sku, title in goods if sku.lower() not in taken}
+    rows = [dict(zip(IMPORTED, (sku, title, "", "", None), strict=True)) for sku, title in fresh.values()]
+    return await _make(work, rows)
+
+
+async def _make(work: UnitOfWork, rows: Sequence[Any]) -> list[UUID]:
     if not rows:
-        return 0, []
+        return []
     ids = [new_id() for _ in rows]
-    await work.execute(
-        sql.MADE, work.workspace_id, work.now, ids, *([row[name] for row in rows] for name in IMPORTED),
-    )  # fmt: skip
+    await work.execute(sql.MADE, work.workspace_id, work.now, ids, *([row[name] for row in rows] for name in IMPORTED))
     await add_keys(
         work,
         [
@@ -159,7 +171,7 @@ async def make_variants_from_listings(work: UnitOfWork, connection_id: UUID) -> 
         ],
     )
     work.touch(VARIANT_CHANGE, ids)
-    return len(ids), await match_listings(work)
+    return await match_listings(work)
 
 
 async def read_variant(work: UnitOfWork, variant_id: UUID) -> VariantRead:

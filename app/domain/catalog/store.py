@@ -107,6 +107,8 @@ select v.sku from exact_key k join variant v on v.workspace_id = k.workspace_id 
 where k.workspace_id = $1 and k.kind = 'variant' and k.key = $2
 """
 
+TAKEN = "select lower(sku) as sku from variant where workspace_id = $1 and lower(sku) = any($2)"
+
 WITHOUT_VARIANT = """
 select distinct on (lower(l.external_sku)) l.external_sku as sku, l.title, l.barcode, l.picture,
   case when l.currency = w.currency then l.price_minor end as price_minor

@@ -268,3 +268,57 @@ class OpeningCreate(Struct, kw_only=True, forbid_unknown_fields=True):
 class OpeningDone(Struct, kw_only=True):
     counted: int
     left: int
+
+
+class ProblemRead(Struct, kw_only=True):
+    line: int
+    code: Literal[
+        "no_sku", "long_sku", "not_a_number", "not_whole", "unclear_number", "negative", "too_many", "unknown_sku",
+        "unknown_location", "channel_location", "bundle", "twice",
+    ]  # fmt: skip
+    value: str
+
+
+class ImportRead(Struct, kw_only=True):
+    """What applying would do: `adds` places counted for the first time, `changes` others, `same` ones are left alone, `bad`
+    lines cannot be taken; the first 500 of those are listed."""
+
+    id: UUID
+    name: str
+    state: str
+    lines: int
+    adds: int
+    changes: int
+    same: int
+    bad: int
+    problems: list[ProblemRead]
+    actor: str | None
+    created_at: datetime
+    settled_at: datetime | None
+    version: int
+
+
+class ImportLineRead(Struct, kw_only=True):
+    """`before` is the ledger's number when the file was read; what moves until it is applied is kept. `is_new` makes a variant."""
+
+    line: int
+    sku: str
+    title: str
+    location: str
+    is_new: bool
+    first: bool
+    before: int
+    units: int
+    difference: int
+
+
+class ImportLinePage(Struct, kw_only=True):
+    items: list[ImportLineRead]
+    next_cursor: str | None
+    as_of_seq: int
+
+
+class ImportApply(Struct, kw_only=True, forbid_unknown_fields=True):
+    """`skip_bad` leaves the bad lines out; without it a file with bad lines is refused whole."""
+
+    skip_bad: bool = False

@@ -232,8 +232,8 @@ class StockImport(Versioned, table=True):
 
 
 class StockImportLine(SQLModel, table=True):
-    """A good line that changes something. Without `variant_id` its SKU becomes a variant; `before` is empty where nobody
-    had counted yet."""
+    """A good line that changes something. Without `variant_id` its SKU becomes a variant; `before` is what the ledger said
+    when the file was read; `first` where nobody had counted."""
 
     __tablename__ = "stock_import_line"
     __table_args__ = (
@@ -249,7 +249,8 @@ class StockImportLine(SQLModel, table=True):
     variant_id: UUID | None = None
     location_id: UUID
     units: int
-    before: int | None = None
+    before: int
+    first: bool = False
 
 
 class ListingState(SQLModel, table=True):

@@ -13,7 +13,13 @@ from app.core.ids import new_id
 from app.core.keys import add_keys, audit, lock_objects
 from app.core.paging import read_cursor, write_cursor
 from app.domain.catalog.schemas import VariantCreate, VariantRead, VariantsMade
-from app.domain.catalog.service import create_variant, listings_for_lines, make_variants_from_listings, match_listings
+from app.domain.catalog.service import (
+    create_variant,
+    create_variants,
+    listings_for_lines,
+    make_variants_from_listings,
+    match_listings,
+)
 from app.domain.customers import rules as people
 from app.domain.customers.service import Known, learn_traits, recognise
 from app.domain.inventory.errors import OutOfStock
@@ -182,6 +188,13 @@ async def make_variants(work: UnitOfWork, connection_id: UUID) -> VariantsMade:
     await adopt_lines(work, linked)
     await audit(work, "variant.make", connection_id, {"made": made, "linked": len(linked)})
     return VariantsMade(made=made, linked=len(linked))
+
+
+async def add_variants(work: UnitOfWork, goods: Sequence[tuple[str, str]]) -> None:
+    """(SKU, title) of many; those known already stay as they are."""
+    found = await create_variants(work, goods)
+    await exposing.link_listings(work, found)
+    await adopt_lines(work, found)
 
 
 async def place_order(work: UnitOfWork, data: OrderCreate, *, currency: str) -> OrderRead:
