@@ -21,8 +21,10 @@ from connectors.registry import manifests
 LOOK_EVERY_S = 10.0
 REST_S = 60.0
 AGAIN_S = 0.5
-# The lock is this process's own as long as its session lasts, so a process that dies gives the line back.
+# The lock is this process's own as long as its session lasts, so a process that dies gives the line back. Sessions of a pool
+# live on, so one that ends well gives it back itself.
 HOLD = "select pg_try_advisory_lock(hashtextextended('listen:' || $1::text, 0))"
+LET_ALL_GO = "select pg_advisory_unlock_all()"
 LET_GO = "select pg_advisory_unlock(hashtextextended('listen:' || $1::text, 0))"
 
 
@@ -33,11 +35,16 @@ def telling() -> list[tuple[str, str]]:
 
 async def listen_round(house: House, feeds: list[tuple[str, str]]) -> int:
     """Goes on until it is cut off. The session that holds the locks is kept all the while."""
-    async with house.db.single() as conn, asyncio.TaskGroup() as group:
-        lines: dict[UUID, asyncio.Task[None]] = {}
-        while feeds:
-            await _look(house, conn, group, lines, feeds)
-            await asyncio.sleep(LOOK_EVERY_S)
+    async with house.db.single() as conn:
+        try:
+            async with asyncio.TaskGroup() as group:
+                lines: dict[UUID, asyncio.Task[None]] = {}
+                while feeds:
+                    await _look(house, conn, group, lines, feeds)
+                    await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            if not conn.is_closed():
+                await conn.execute(LET_ALL_GO)
     return 0
 
 
