@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, StorageState, expect
 
-from tests.chromium import sign_in
 from tests.journeys.browser.desk import OUT, SENT_WITHIN_MS, Desk, OpenDesk, once, written_by
-from tests.journeys.conftest import Demo, Shop
+from tests.journeys.conftest import Demo, Shop, wait_for
 
-SECOND_MS = 1_000
+LANGUAGE = {"name": "onecounter-language", "value": '{"state":{"language":"en","chosen":true},"version":0}'}
 
 
 @pytest.fixture(scope="module")
 async def bystander(browser: Browser, demo: Demo) -> StorageState:
-    """Sinta's session, a third agent of the shop."""
-    context = await browser.new_context(locale="en-US")
-    page = await context.new_page()
-    await sign_in(page, url=demo.url, email="sinta@nusagoods.example", password=str(demo.access["password"]))
+    """Sinta's session, a third agent of the shop, who chose to read English."""
+    context = await browser.new_context()
+    given = {"email": "sinta@nusagoods.example", "password": str(demo.access["password"])}
+    answer = await context.request.post(f"{demo.url}/api/v1/session", data=given)
+    assert answer.ok, await answer.text()
     state = await context.storage_state()
     await context.close()
-    return state
+    return {**state, "origins": [{"origin": demo.url, "localStorage": [LANGUAGE]}]}
 
 
 async def hand_over(desk: Desk, *, to: str, note: str, promise: str = "") -> None:
@@ -32,11 +31,11 @@ async def hand_over(desk: Desk, *, to: str, note: str, promise: str = "") -> Non
     await desk.composer.press("Escape")
     await desk.page.keyboard.press("h")
     sheet = desk.page.get_by_role("dialog", name="Hand over")
-    await sheet.get_by_label("To", exact=True).select_option(label=to)
+    await sheet.get_by_role("combobox", name="To", exact=True).select_option(label=to)
     await sheet.get_by_label("Your words to them").fill(note)
     if promise:
         await sheet.get_by_label("What was promised").fill(promise)
-        await sheet.get_by_label("Due").fill("2030-01-04T17:00")
+        await sheet.get_by_label("Due", exact=True).fill("2030-01-04T17:00")
         await sheet.get_by_role("button", name="Add").click()
     await sheet.get_by_role("button", name="Hand over").click()
     await expect(sheet).to_have_count(0)
@@ -47,9 +46,6 @@ async def bought(shop: Shop, customer: str) -> Any:
     sku = (await shop.holds("ebay"))["listings"][0]["sku"]
     order = await shop.act("ebay/orders", {"customer": customer, "lines": [{"sku": sku, "quantity": 1}], "force": True})
     return order["id"] if "id" in order else order["order"]
-
-
-Opening = Callable[[StorageState], Awaitable[Desk]]
 
 
 async def test_a_conversation_changes_hands_and_nothing_is_said_twice(
@@ -95,9 +91,11 @@ async def test_a_conversation_changes_hands_and_nothing_is_said_twice(
     other = await written_by(live_shop, "telegram", "Hannah W", elsewhere)
     await live_shop.post(f"customers/{now['customer']['id']}/merge", {"absorb_id": other["customer"]["id"]}, status=200)
     await live_shop.post(f"conversations/{conversation['id']}/merge", {"absorb_ids": [other["id"]]}, status=200)
+    await receiver.open(conversation)
     await expect(receiver.said(elsewhere)).to_be_visible()
     await expect(receiver.said(answer)).to_be_visible()
 
+    third.bears.append("409")
     await third.open(conversation)
     await expect(third.page.get_by_label("Putu Mahendra is reading")).to_be_visible()
     late = once("Let me look into it.")
@@ -142,5 +140,10 @@ async def test_closing_over_a_promise_asks_first(desk: Desk, live_shop: Shop) ->
     assert (await live_shop.get(f"conversations/{conversation['id']}"))["status"] == "open"
     await question.get_by_role("button", name="All kept, close").click()
     await expect(question).to_have_count(0)
-    (promise,) = (await live_shop.get(f"conversations/{conversation['id']}/promises"))["items"]
-    assert promise["state"] == "kept"
+
+    async def kept() -> bool:
+        (promise,) = (await live_shop.get(f"conversations/{conversation['id']}/promises"))["items"]
+        return bool(promise["state"] == "kept")
+
+    await wait_for(kept)
+    assert (await live_shop.get(f"conversations/{conversation['id']}"))["status"] == "closed"
