@@ -40,12 +40,21 @@ class Enclosure(Struct, frozen=True, kw_only=True):
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """`by_person`: a member typed it. `template`: an approved text goes instead of `text`."""
+    """`by_person`: a member typed it. `template`: an approved text goes instead of `text`; `gaps` are what fills its gaps."""
 
     text: str
     files: tuple[Enclosure, ...] = ()
     by_person: bool = True
     template: bool = False
+    gaps: tuple[str, ...] = ()
+
+
+class Approved(Struct, frozen=True, kw_only=True):
+    """A text the channel approved, as the owner copied it here: its gaps are `{{1}}`, `{{2}}` ..."""
+
+    name: str
+    language: str
+    text: str
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -126,11 +135,7 @@ def _of_the_way(way: Way) -> list[Verdict]:
 
 def _of_the_words(sending: Sending, draft: Draft) -> list[Verdict]:
     if draft.template:
-        return (
-            []
-            if sending.templates
-            else [_block("no_templates", "This channel knows no approved texts.", "Write the text itself.")]
-        )
+        return _of_the_gaps(sending, draft)
     found = []
     if not draft.text.strip() and not draft.files:
         found.append(_block("empty", "There is nothing to send.", "Write something."))
@@ -146,6 +151,19 @@ def _of_the_words(sending: Sending, draft: Draft) -> list[Verdict]:
         )
         found.append(_block("caption_too_long", words, "Send the file and the words one after the other."))
     return found
+
+
+def _of_the_gaps(sending: Sending, draft: Draft) -> list[Verdict]:
+    if not sending.templates:
+        return [_block("no_templates", "This channel knows no approved texts.", "Write the text itself.")]
+    empty = [place for place, word in enumerate(draft.gaps, start=1) if not word.strip()]
+    return [_block("empty_gap", f"Gap {place} of the approved text is empty.", "Fill it.") for place in empty[:1]]
+
+
+def approved_texts(told: str) -> list[Approved]:
+    """One a line, `name | language | text`; what is no such line is left out."""
+    rows = [[part.strip() for part in line.split("|", 2)] for line in told.splitlines()]
+    return [Approved(name=row[0], language=row[1], text=row[2]) for row in rows if len(row) == 3 and all(row)]
 
 
 def _of_the_files(sending: Sending, draft: Draft) -> list[Verdict]:

@@ -127,11 +127,15 @@ class ReactionRead(Struct, kw_only=True):
 
 
 class TemplateUse(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A text the channel approved beforehand, by its name there; `variables` fill its gaps in order."""
+    """A text the channel approved beforehand, by its name there; `variables` fill its gaps in order, `names` says how each is called
+    where the template's gaps have names, `header` and `buttons` fill the gaps above and in the buttons' addresses."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     language: Annotated[str, Meta(min_length=1, max_length=35)]
     variables: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=30)] = []
+    names: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=30)] = []
+    header: Annotated[str, Meta(max_length=60)] = ""
+    buttons: Annotated[list[Annotated[str, Meta(max_length=2000)]], Meta(max_length=10)] = []
 
 
 class ActRead(Struct, kw_only=True):
@@ -232,6 +236,14 @@ class Counts(Struct, kw_only=True):
     handed: int
 
 
+class ApprovedRead(Struct, kw_only=True):
+    """An approved text of the connection's setting `templates`; its gaps are `{{1}}`, `{{2}}` ..."""
+
+    name: str
+    language: str
+    text: str
+
+
 class ThreadRead(Struct, kw_only=True):
     """`block` says why nothing can be sent here now, with what to do. `page` is what a visitor of the shop's own page looked at when they
     wrote last, `referrer` where they came from."""
@@ -252,6 +264,7 @@ class ThreadRead(Struct, kw_only=True):
     file_types: list[str]
     forbids_contact_details: bool
     templates: bool
+    approved: list[ApprovedRead]
     quotes: bool
     page: str
     referrer: str

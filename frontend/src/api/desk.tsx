@@ -117,6 +117,7 @@ function makeOutbox(queries: QueryClient): Outbox {
           attachment_ids: (entry.attachments ?? []).map(({ id }) => id),
           ...(entry.thread_id ? { thread_id: entry.thread_id } : {}),
           ...(entry.if_last_seq === null ? {} : { if_last_seq: entry.if_last_seq }),
+          ...(entry.template ? { template: entry.template } : {}),
           ...(entry.reply_to_id ? { reply_to_id: entry.reply_to_id } : {}),
           ...(entry.hold_ms > 0 ? { hold_ms: entry.hold_ms } : {}),
         });

@@ -214,6 +214,7 @@ export interface NewMessage {
   readonly if_last_seq?: number;
   readonly hold_ms?: number;
   readonly reply_to_id?: string;
+  readonly template?: TemplateUse;
 }
 
 export type ResolveAct = "check" | "mark_sent" | "send_again" | "discard";
@@ -288,11 +289,25 @@ export interface Thread {
   readonly files_max?: number;
   readonly file_bytes?: number;
   readonly file_types?: readonly string[];
+  /** Texts the channel approved, to be sent at any time; their gaps are {{1}}, {{2}} ... */
+  readonly approved?: readonly Approved[];
   /** May answer one message in particular. */
   readonly quotes?: boolean;
   /** What a visitor of the shop's own page looked at, and where they came from. */
   readonly page?: string;
   readonly referrer?: string;
+}
+
+export interface Approved {
+  readonly name: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+export interface TemplateUse {
+  readonly name: string;
+  readonly language: string;
+  readonly variables: readonly string[];
 }
 
 /** Another connection the talk may go on over. `kind` is what a typed address must be; empty where none can be typed. */

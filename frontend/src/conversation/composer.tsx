@@ -1,12 +1,21 @@
 /** The composer: reply or note, over which channel, as whom, how long, what speaks against it, and send. */
-import { ChevronDown, Lock, SendHorizontal } from "lucide-react";
-import { type ClipboardEvent, type DragEvent, type RefObject, useEffect, useMemo, useRef } from "react";
+import { BadgeCheck, ChevronDown, Lock, SendHorizontal } from "lucide-react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Context, Conversation, Mode, Thread } from "../api/index";
 import { useDesk, useDraft, useDrafts } from "../api/index";
 import { type Command, useCommands } from "../commands/index";
 import { useT } from "../i18n/index";
 import { usePhone } from "../lib/index";
 import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel } from "../ui/index";
+import { ApprovedSheet } from "./approved-sheet";
 import { AttachButton, AttachedLine } from "./attach";
 import { type Attached, attach, useAttached } from "./attached";
 import { QuoteLine, useQuote } from "./quote";
@@ -88,7 +97,7 @@ export function Composer(props: ComposerProps) {
       {words}
       {chosen}
       {rule}
-      <Foot conversation={row.id} mode={mode} ready={ready} onSend={send} />
+      <Foot row={row} thread={thread} mode={mode} ready={ready} onSend={send} />
     </section>
   );
 }
@@ -232,18 +241,33 @@ function Modes({ mode, onMode }: ModesProps) {
   );
 }
 
+/** Only where the channel knows approved texts and the owner copied some here. */
+function ApprovedButton({ row, thread }: { readonly row: Conversation; readonly thread: Thread }) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  if (!thread.approved?.length) return null;
+  return (
+    <>
+      <IconButton icon={BadgeCheck} label={t("approved.title")} onClick={() => setOpen(true)} />
+      {open && <ApprovedSheet row={row} thread={thread} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 interface FootProps {
-  readonly conversation: string;
+  readonly row: Conversation;
+  readonly thread: Thread | null;
   readonly mode: Mode;
   readonly ready: boolean;
   readonly onSend: (andClose: boolean) => void;
 }
 
-function Foot({ conversation, mode, ready, onSend }: FootProps) {
+function Foot({ row, thread, mode, ready, onSend }: FootProps) {
   const t = useT();
   return (
     <div className="bot">
-      <AttachButton conversation={conversation} mode={mode} />
+      <AttachButton conversation={row.id} mode={mode} />
+      {mode === "reply" && thread && <ApprovedButton row={row} thread={thread} />}
       <span className="sp" />
       <span className="split">
         <Button primary disabled={!ready} onClick={() => onSend(false)}>

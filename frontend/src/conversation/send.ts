@@ -7,6 +7,7 @@ import {
   type Message,
   type Mode,
   type Page,
+  type TemplateUse,
   undoSend,
   useDesk,
   useDrafts,
@@ -29,6 +30,8 @@ interface Sending {
   readonly thread: { readonly id: string; readonly channel: string } | null;
   /** The message it answers in particular. */
   readonly quote: string | null;
+  /** Sent instead of the text, which is how it reads; the draft stays. */
+  readonly template?: TemplateUse;
 }
 
 type Way = Pick<OutboxEntry, "thread_id" | "channel" | "reply_to_id" | "if_last_seq" | "hold_ms">;
@@ -50,7 +53,7 @@ export function useSend(): (sending: Sending) => Promise<void> {
   const undo = useUndoSend();
   const t = useT();
   return useCallback(
-    async ({ conversation, mode, text, files, thread, quote }) => {
+    async ({ conversation, mode, text, files, thread, quote, template }) => {
       const reply = mode === "reply";
       const entry: OutboxEntry = {
         client_msg_id: uuid7(),
@@ -61,14 +64,17 @@ export function useSend(): (sending: Sending) => Promise<void> {
         ...(reply
           ? outwards({ thread, quote }, draftOf(conversation, mode)?.began_seq ?? live.cursor)
           : INWARDS),
+        ...(template ? { template } : {}),
         made_at: new Date().toISOString(),
         state: "kept",
         tries: 0,
         problem: null,
       };
-      write(conversation, mode, "", null);
-      detachAll(conversation, mode);
-      if (reply) letGoQuote(conversation);
+      if (!template) {
+        write(conversation, mode, "", null);
+        detachAll(conversation, mode);
+        letGoQuote(conversation);
+      }
       await outbox.add(entry);
       if (!reply || link.getState().phase !== "live") return;
       const close = toast(t("send.going", { seconds: HOLD_MS / 1000 }), {

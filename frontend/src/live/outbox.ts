@@ -18,6 +18,12 @@ export interface OutboxEntry {
   readonly channel: string | null;
   /** Entries of an older page carry none. */
   readonly reply_to_id?: string | null;
+  /** An approved text; `text` is how it reads. */
+  readonly template?: {
+    readonly name: string;
+    readonly language: string;
+    readonly variables: readonly string[];
+  };
   readonly if_last_seq: number | null;
   readonly hold_ms: number;
   readonly made_at: string;

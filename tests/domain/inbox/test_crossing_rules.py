@@ -140,3 +140,16 @@ def test_a_history_fits_and_keeps_the_newest(lines: list[Line], most: int) -> No
     if found:
         assert found.endswith("\n".join(f"> {part}" for part in lines[-1].text.split("\n")))
     assert all(line.startswith(">") for line in found.split("\n")[1:])
+
+
+def test_the_gap_that_is_empty_is_named() -> None:
+    way = Way(sending=Sending(text_limit=10, templates=True), speaks=True, state="ready", last_in_at=None)
+    verdict = rules.check(way, Draft(text="", template=True, gaps=("Siti", "")), NOON)
+    assert (verdict.code, verdict.reason) == ("empty_gap", "Gap 2 of the approved text is empty.")
+
+
+def test_approved_texts_are_read_line_by_line() -> None:
+    told = "order_update | id | Halo {{1}}, pesanan {{2}} | dikirim.\n\nhalf | en\n| en | no name\nhello | en | Hello!"
+    assert [(one.name, one.language, one.text) for one in rules.approved_texts(told)] == [
+        ("order_update", "id", "Halo {{1}}, pesanan {{2}} | dikirim."), ("hello", "en", "Hello!"),
+    ]  # fmt: skip

@@ -53,6 +53,8 @@ def way(sending: Sending | None = None, **more: Any) -> Way:
          Draft(text="x", by_person=False), "block", "window_closed"),
         (way(Sending(text_limit=10, window_s=60.0, templates=True), last_in_at=NOON - HOUR), Draft(text="", template=True), "allow", ""),
         (way(), Draft(text="", template=True), "block", "no_templates"),
+        (way(Sending(text_limit=10, templates=True)), Draft(text="", template=True, gaps=("Siti", "5518")), "allow", ""),
+        (way(Sending(text_limit=10, templates=True)), Draft(text="", template=True, gaps=("Siti", " ")), "block", "empty_gap"),
         (way(unproven=True), Draft(text="x"), "block", "unproven"),
         (way(refuses=frozenset({"all"})), Draft(text="x"), "block", "refused_all"),
         (way(refuses=frozenset({"unasked"})), Draft(text="x"), "allow", ""),

@@ -15,6 +15,7 @@ from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, MessageNotFound
 from app.domain.inbox.html import shown
 from app.domain.inbox.schemas import (
+    ApprovedRead,
     Context,
     ConversationPage,
     ConversationRead,
@@ -188,6 +189,9 @@ def _thread(row: Any, way: rules.Way, now: datetime) -> ThreadRead:
         file_types=list(sending.file_types) if sending else [],
         forbids_contact_details=sending.forbids_contact_details if sending else False,
         templates=sending.templates if sending else False,
+        approved=[
+            ApprovedRead(name=one.name, language=one.language, text=one.text) for one in rules.approved_texts(row["templates"])
+        ],
         quotes=sending.quotes if sending else False,
         page=row["page"],
         referrer=row["referrer"],

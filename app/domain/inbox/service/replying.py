@@ -58,7 +58,11 @@ async def write_message(work: UnitOfWork, conversation_id: UUID, data: MessageCr
         raise ReplyBlocked("this conversation has no such thread", code="no_thread", fields={"thread_id": "unknown"})
     files = await take_files(work, data.attachment_ids)
     draft = rules.Draft(
-        text=data.text, files=files, by_person=work.actor.member_id is not None, template=data.template is not None
+        text=data.text,
+        files=files,
+        by_person=work.actor.member_id is not None,
+        template=data.template is not None,
+        gaps=tuple(data.template.variables) if data.template else (),
     )
     verdict = rules.check((await ways_of(work, [way], sending_of))[0], draft, work.now)
     if verdict.level == "block":

@@ -88,7 +88,8 @@ select
 THREADS = """
 select t.id, t.channel, t.connection_id, coalesce(n.name, '') as connection_name, t.handle_label as "to", t.subject,
   t.reply_until_at, t.last_in_at, t.handle_kind, t.handle_value, coalesce(t.refs ->> 'page', '') as page,
-  coalesce(t.refs ->> 'referrer', '') as referrer, coalesce(n.sends_replies, false) as speaks, coalesce(n.state, 'ready') as state
+  coalesce(t.refs ->> 'referrer', '') as referrer, coalesce(n.settings ->> 'templates', '') as templates,
+  coalesce(n.sends_replies, false) as speaks, coalesce(n.state, 'ready') as state
 from thread t left join connection n on n.workspace_id = t.workspace_id and n.id = t.connection_id
 where t.workspace_id = $1 and t.conversation_id = $2 order by t.last_in_at desc nulls last, t.id desc
 """
