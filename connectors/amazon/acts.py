@@ -1,4 +1,4 @@
-"""What Amazon lets a seller do on an order besides answering: messages of fixed kinds, and the request for a review.
+"""What Amazon lets a seller do on an order besides answering: confirm its shipment, messages of fixed kinds, ask for a review.
 
 https://developer-docs.amazon.com/sp-api/docs/messaging-api and /docs/solicitations-api
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from connectors.amazon import shipping
 from connectors.amazon.client import Client, piece
 from connectors.base.client import decode
 from connectors.base.commands import OrderAct, Receipt
@@ -57,7 +58,7 @@ async def offers(client: Client, order_id: str) -> Sequence[Offer]:
     """Those Amazon allows now; kinds that consist of files alone are left out."""
     if not order_id:
         return ()
-    found: list[Offer] = []
+    found = list(await shipping.offers(client, order_id))
     for root in (MESSAGING, SOLICITATIONS):
         params = {"marketplaceIds": client.marketplace}
         response = await client.call("GET", f"{root}/{piece(order_id)}", operation="read_acts", params=params, accept=(404,))
@@ -73,6 +74,8 @@ def action_names(told: Mapping[str, Any]) -> list[str]:
 
 
 async def carry_out(client: Client, act: OrderAct) -> Receipt:
+    if act.name == shipping.SHIP and act.order_id:
+        return await shipping.confirm(client, act)
     offer = OFFERS.get(act.name)
     if offer is None or not act.order_id:
         raise NotSupported(f"Amazon offers no {act.name or 'such act'} on an order", code="not_offered")

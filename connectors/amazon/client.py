@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from connectors.amazon.auth import Tokens
+from connectors.amazon.auth import NOTICES, Tokens
 from connectors.amazon.errors import MAPPED, TOKEN_EXPIRED, failure
 from connectors.amazon.markets import US, region_of
 from connectors.base.contract import Context
@@ -23,6 +23,7 @@ class Client:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.tokens = Tokens(context)
+        self._own_tokens = Tokens(context, "application_token", NOTICES)
         self.host = f"sellingpartnerapi-{region_of(context.secrets)}.amazon.com"
         self.marketplace = context.secrets.get("marketplace_id") or US
         self.seller = context.secrets.get("seller_id", "")
@@ -37,15 +38,17 @@ class Client:
         params: Mapping[str, str] | None = None,
         json: object = None,
         accept: tuple[int, ...] = (),
+        as_application: bool = False,
     ) -> httpx.Response:
         """Statuses in `accept` are answers, not failures. Raises ChannelError."""
-        held = await self.tokens.get()
+        tokens = self._own_tokens if as_application else self.tokens
+        held = await tokens.get()
         try:
             return await self._once(method, path, held, write, operation, params, json, accept)
         except AuthExpired as error:
             if error.code not in (TOKEN_EXPIRED, "unauthorised"):
                 raise
-            held = await self.tokens.get(stale=held)
+            held = await tokens.get(stale=held)
         return await self._once(method, path, held, write, operation, params, json, accept)
 
     async def _once(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from connectors.amazon import acts, listings, orders, stocking, webhooks
+from connectors.amazon import acts, listings, orders, stocking, subscriptions, webhooks
 from connectors.amazon.account import check
 from connectors.amazon.client import Client
 from connectors.amazon.feeds import Feeds
@@ -103,7 +103,10 @@ class AmazonConnector:
         raise NotSupported("nothing shows whether a mail of ours reached Amazon", code="not_readable")
 
     async def subscribe(self, hook_url: str) -> None:
-        """Nothing to do: Amazon posts no webhooks, and the queue is fed by subscriptions made once by hand (see the guide)."""
+        """Amazon posts no webhooks: it fills the seller's queue, where there is one."""
+        if self._queue.is_open:
+            await subscriptions.ensure(self._client, self._queue.url)
 
     async def unsubscribe(self, hook_url: str) -> None:
-        """Nothing was subscribed."""
+        if self._queue.is_open:
+            await subscriptions.remove(self._client, self._queue.url)

@@ -22,6 +22,9 @@ ROLES = {
     "/uploads/": "Buyer Communication",
     "/solicitations/": "Buyer Solicitation",
     "/sellers/": "Selling Partner Insights",
+    "/notifications/v1/subscriptions/ORDER_CHANGE": "Inventory and Order Tracking",
+    "/notifications/v1/subscriptions/LISTINGS": "Product Listing",
+    "/notifications/v1/subscriptions/FBA": "Amazon Fulfillment",
 }
 FIXES = {
     "NotFound": "Amazon does not know it (any more); look in Seller Central.",

@@ -145,7 +145,7 @@ MANIFEST = Manifest(
     stocking=Stocking(batch=BATCH, operation="stock"),
     hook="none",
     needs="review",
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Orders and counts by Amazon's own API, buyers' messages through your Amazon mailbox.",
         "id": "Pesanan dan stok lewat API Amazon, pesan pembeli lewat kotak surat Amazon Anda.",

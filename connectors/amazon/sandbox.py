@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from connectors.amazon.auth import NOTICES
 from connectors.amazon.sandbox_listings import Listings
 from connectors.amazon.sandbox_mail import PASSWORD, USER, Relay
+from connectors.amazon.sandbox_notices import Notices
 from connectors.amazon.sandbox_orders import Orders
 from connectors.amazon.sandbox_queue import QueueBox
 from connectors.amazon.sandbox_shop import CHANNEL, MARKET, SELLER, STORE, TOKEN_LIFE, Shop, failed, guarded
@@ -29,7 +31,8 @@ class AmazonSandbox(Sandbox):
         self.shop = shop
         self.orders = Orders(shop)
         self.listings = Listings(shop)
-        self.queue = QueueBox(shop)
+        self.notices = Notices(shop)
+        self.queue = QueueBox(shop, self.notices)
         self.relay = Relay(shop)
 
 
@@ -45,6 +48,7 @@ def sandbox(world: World, faults: Faults) -> AmazonSandbox:
     box.orders.routes(box)
     box.listings.routes(box)
     box.queue.routes(box)
+    box.notices.routes(box)
     return box
 
 
@@ -54,6 +58,8 @@ def give_token(shop: Shop, request: Request) -> Answer:
     if not form.get("client_id") or not form.get("client_secret") or form["client_secret"].startswith("wrong"):
         return answer({"error": "invalid_client", "error_description": "Client authentication failed"}, 401)
     lasts = int(TOKEN_LIFE.total_seconds())
+    if form.get("grant_type") == "client_credentials" and form.get("scope") == NOTICES:
+        return answer({"access_token": shop.mint(own=True), "token_type": "bearer", "expires_in": lasts})
     if form.get("grant_type") != "refresh_token":
         return answer({"error": "unsupported_grant_type", "error_description": "The grant type is not supported"}, 400)
     refresh = form.get("refresh_token", "")

@@ -19,6 +19,7 @@ from connectors.amazon.sandbox_shop import (
     stamp,
 )
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
+from connectors.base.wire import integer, items, mapping, text
 from connectors.base.world import Line, Order
 
 ROOT = "/orders/2026-01-01/orders"
@@ -32,11 +33,13 @@ class Orders:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.asked: set[str] = set()
+        self.parcels: dict[str, str] = {}
         self.sent: list[tuple[str, str, str]] = []
 
     def routes(self, box: Sandbox) -> None:
         box.route("GET", ROOT)(guarded(self.shop, self.search))
         box.route("GET", f"{ROOT}/{{id}}")(guarded(self.shop, self.one))
+        box.route("POST", "/orders/v0/orders/{id}/shipmentConfirmation", "act")(guarded(self.shop, self.confirm))
         box.route("GET", f"{MESSAGING}/{{id}}")(guarded(self.shop, self.messages_allowed))
         box.route("POST", f"{MESSAGING}/{{id}}/messages/{{kind}}", "act")(guarded(self.shop, self.message))
         box.route("GET", f"{SOLICITATIONS}/{{id}}")(guarded(self.shop, self.reviews_allowed))
@@ -49,10 +52,11 @@ class Orders:
         size = asked.get("maxResultsPerPage", "100")
         if start is None or not (size.isdigit() and 1 <= int(size) <= 100):
             return refusal(400, "InvalidInput", "Exactly one of createdAfter and lastUpdatedAfter, and a page of 1 to 100.")
+        end = moment_of(asked.get("lastUpdatedBefore") or asked.get("createdBefore", "")) or self.shop.world.now()
         kept = [
             order
             for order in self.shop.world.shelf(CHANNEL).orders.values()
-            if (order.placed_at if bounds[0] == "createdAfter" else order.updated_at) >= start
+            if start <= (order.placed_at if bounds[0] == "createdAfter" else order.updated_at) < end
         ]
         first = self._first(asked.get("paginationToken", ""))
         if first is None:
@@ -145,6 +149,27 @@ class Orders:
             "trackingNumber": order.tracking,
             "shipTime": stamp(order.shipped_at or order.updated_at),
         }
+
+    def confirm(self, request: Request) -> Answer:
+        """A parcel is named by the seller: told again under one name it stays one parcel."""
+        order, told = self.find(request), mapping(body_of(request).get("packageDetail"))
+        if order is None:
+            return refusal(404, "NotFound", f"Order {request.parts['id']} is not found.")
+        parcel = text(told.get("packageReferenceId"))
+        if self.parcels.get(order.id) == parcel:
+            return Answer(b"", 204)
+        if order.status != "open":
+            return refusal(400, "InvalidInput", "The order is not in a state in which it can be shipped.")
+        counts = {
+            text(one.get("orderItemId")): integer(one.get("quantity")) for one in map(mapping, items(told.get("orderItems")))
+        }
+        left = {line.id: line.quantity - line.cancelled for line in order.lines if line.quantity > line.cancelled}
+        if counts != left or not parcel.isdigit():
+            return refusal(400, "InvalidInput", "The order items do not match the order.")
+        self.parcels[order.id] = parcel
+        carrier = text(told.get("carrierName")) or text(told.get("carrierCode"))
+        self.shop.world.change_order(CHANNEL, order.id, "shipped", tracking=text(told.get("trackingNumber")), carrier=carrier)
+        return Answer(b"", 204)
 
     # Messages of fixed kinds
 

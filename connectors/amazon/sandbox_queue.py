@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from connectors.amazon.sandbox_notices import Notices
 from connectors.amazon.sandbox_orders import STATUS
 from connectors.amazon.sandbox_shop import CHANNEL, MARKET, SELLER, Shop, body_of, stamp
 from connectors.amazon.sqs import sign
@@ -16,13 +17,15 @@ from connectors.base.wire import integer, items, mapping, text
 from connectors.base.world import Happening
 
 URL = "https://sqs.us-east-1.amazonaws.com/444455556666/harbour-notices"
+ARN = "arn:aws:sqs:us-east-1:444455556666:harbour-notices"
 KEY, SECRET = "AKIAHARBOURHILL00001", "hH7/uQ2m8ZkE1vXsQ9tYp3Lw0RzNbC5dAfGjKo6T"
 KEPT = 1000
 
 
 class QueueBox:
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, notices: Notices) -> None:
         self.shop = shop
+        self.notices = notices
         self.kept: dict[str, bytes] = {}
         self.number = 0
         shop.world.watch(CHANNEL, self.note)
@@ -74,7 +77,7 @@ class QueueBox:
         }
 
     def tell(self, kind: str, payload: dict[str, Any]) -> None:
-        if self.shop.faults.hit("drop_webhook"):
+        if not self.notices.leads(kind, ARN) or self.shop.faults.hit("drop_webhook"):
             return
         self.number += 1
         now = stamp(self.shop.world.now())

@@ -82,12 +82,16 @@ class Shop:
         self.faults = faults
         self.tokens: dict[str, datetime] = {}
         self.minted = 0
+        self.own_tokens: set[str] = set()
         self.lacking: set[str] = set()
         world.open(CHANNEL, NAMING)
 
-    def mint(self) -> str:
+    def mint(self, *, own: bool = False) -> str:
+        """`own`: the application's, without a seller's grant."""
         self.minted += 1
-        token = f"Atza|IwEBI{self.minted:012d}"
+        token = f"{'Atc' if own else 'Atza'}|IwEBI{self.minted:012d}"
+        if own:
+            self.own_tokens.add(token)
         self.tokens[token] = self.world.now() + TOKEN_LIFE
         return token
 
@@ -104,8 +108,8 @@ class Shop:
 Handler = Callable[[Request], Answer | Awaitable[Answer]]
 
 
-def guarded(shop: Shop, handler: Handler) -> Handler:
-    """Asks for an access token first."""
+def guarded(shop: Shop, handler: Handler, *, own: bool = False) -> Handler:
+    """Asks for an access token first: a seller's, or the application's own."""
 
     def call(request: Request) -> Answer | Awaitable[Answer]:
         token = request.headers.get("x-amz-access-token", "")
@@ -113,7 +117,7 @@ def guarded(shop: Shop, handler: Handler) -> Handler:
             return refusal(403, "MissingAuthenticationToken", "Access to requested resource is denied.")
         if not shop.knows(token):
             return refusal(403, "Unauthorized", "The access token you provided has expired.")
-        if any(request.path.startswith(part) for part in shop.lacking):
+        if own != (token in shop.own_tokens) or any(request.path.startswith(part) for part in shop.lacking):
             return refusal(403, "Unauthorized", "Access to requested resource is denied.")
         return handler(request)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -154,6 +154,7 @@ def test_a_count_that_returns_to_an_old_value_is_news() -> None:
 
 async def test_the_queue_tells_of_an_order_and_is_emptied_only_after_the_cursor_is_stored(gate: Gate) -> None:
     async with opened(gate, **QUEUE) as rig:
+        await rig.connector.subscribe("")
         order = rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)])
         batch = await rig.connector.pull("messages", "")
         assert len(box_of(rig).queue.kept) == len(batch.deliveries) == 2
@@ -170,8 +171,10 @@ async def test_the_queue_tells_of_an_order_and_is_emptied_only_after_the_cursor_
 
 
 async def test_notices_of_the_pretend_queue_have_the_published_shape(gate: Gate) -> None:
-    async with opened(gate) as rig:
+    async with opened(gate, **QUEUE) as rig:
+        await rig.connector.subscribe("")
         rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)])
+        assert len(box_of(rig).queue.kept) == 2
         for body in box_of(rig).queue.kept.values():
             told = json.loads(body)
             name = {"ORDER_CHANGE": "OrderChangeNotification"}.get(told["NotificationType"], "ListingsItemMfnQuantityChange")
@@ -185,6 +188,27 @@ async def test_a_queue_that_refuses_does_not_hold_up_the_mail(gate: Gate) -> Non
         rig.buyer_writes("Is the L still there?")
         batch = await rig.connector.pull("messages", "")
         assert [one.kind for one in batch.deliveries] == ["mail"]
+
+
+async def test_a_first_import_reads_the_newest_week_before_the_rest(gate: Gate) -> None:
+    async with opened(gate) as rig:
+        placed = {}
+        for days in (80, 8, 6, 1):
+            order = rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)], at=rig.clock.now() - timedelta(days=days))
+            placed[order.id] = days
+        too_old = rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)], at=rig.clock.now() - timedelta(days=91))
+        cursor, told, more = "", [], True
+        while more:
+            batch = await rig.connector.pull("orders", cursor)
+            seen = [one for one in await rig.outcomes(batch.deliveries) if isinstance(one, OrderSeen)]
+            told.append([placed[one.external_id] for one in seen if one.external_id in placed])
+            cursor, more = batch.cursor, batch.more
+            assert too_old.id not in [one.external_id for one in seen]
+        assert told == [[6, 1], [80, 8]]
+        late = rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)])
+        batch = await rig.connector.pull("orders", cursor)
+        seen = [one for one in await rig.outcomes(batch.deliveries) if isinstance(one, OrderSeen)]
+        assert ([one.external_id for one in seen], batch.more) == ([late.id], False)
 
 
 async def test_a_page_token_that_died_starts_the_window_anew(gate: Gate) -> None:
@@ -240,6 +264,7 @@ async def test_only_what_amazon_allows_now_is_offered_and_a_review_is_asked_for_
         order = rig.world.place_order("amazon", "b001", [("KT-MUG-01", 1)])
         connector = connector_of(rig)
         assert [one.name for one in await connector.offers(order.id, {})] == [
+            "confirmShipment",
             "confirmDeliveryDetails",
             "confirmOrderDetails",
             "unexpectedProblem",

@@ -51,6 +51,32 @@ API = {
         "feeds_2021-06-30",
         "/feeds/2021-06-30/documents/{feedDocumentId}",
     ),
+    "ship": (
+        "POST",
+        f"/orders/v0/orders{ONE}/shipmentConfirmation",
+        "ordersV0",
+        "/orders/v0/orders/{orderId}/shipmentConfirmation",
+    ),
+    "destinations": ("GET", "/notifications/v1/destinations", "notifications", "/notifications/v1/destinations"),
+    "new_destination": ("POST", "/notifications/v1/destinations", "notifications", "/notifications/v1/destinations"),
+    "subscription": (
+        "GET",
+        f"/notifications/v1/subscriptions{ONE}",
+        "notifications",
+        "/notifications/v1/subscriptions/{notificationType}",
+    ),
+    "subscribe": (
+        "POST",
+        f"/notifications/v1/subscriptions{ONE}",
+        "notifications",
+        "/notifications/v1/subscriptions/{notificationType}",
+    ),
+    "unsubscribe": (
+        "DELETE",
+        f"/notifications/v1/subscriptions{ONE}{ONE}",
+        "notifications",
+        "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
+    ),
     "messages_allowed": ("GET", f"/messaging/v1/orders{ONE}", "messaging", "/messaging/v1/orders/{amazonOrderId}"),
     "message": (
         "POST",
