@@ -3,6 +3,7 @@ import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Change } from "../live/index";
 import { foldHandoff, foldPromise, type Handoff, type Promised } from "./handing";
 import { keys } from "./keys";
+import { foldCustomer, foldMove } from "./merging";
 import { foldOrderRow } from "./orders";
 import { findRow, placeEverywhere } from "./rows";
 import { foldIncident, foldListing, foldStockRow } from "./stock";
@@ -59,6 +60,7 @@ const foldMessage: Fold = (queries, change) => {
   queries.setQueryData<MessagesData>(keys.messages(message.conversation_id), (old) =>
     old ? placeMessage(old, message) : old,
   );
+  foldMove(queries, message);
 };
 
 const foldCounts: Fold = (queries, change) => {
@@ -130,6 +132,7 @@ const folds: Readonly<Record<string, Fold>> = {
   incident: foldIncident,
   order: foldOrder,
   connection: foldConnection,
+  customer: (queries, change) => foldCustomer(queries, change.id),
   handoff: (queries, change) => foldHandoff(queries, change.data as Handoff),
   promise: (queries, change) => foldPromise(queries, change.data as Promised),
   member: foldPeople,

@@ -29,6 +29,7 @@ export { type Draft, draftOf, type Mode, useDraft, useDrafts, useHasDraft } from
 export { foldChanges } from "./fold";
 export * from "./handing";
 export { keys, type ListFilter } from "./keys";
+export * from "./merging";
 export { groupsOf, isPublic, type Lateness, latenessOf, type Need } from "./offers";
 export * from "./orders";
 export { NO_LINE, Problem } from "./problem";

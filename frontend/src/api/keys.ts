@@ -23,5 +23,7 @@ export const keys = {
   messages: (id: string) => ["messages", id],
   mail: (message: string) => ["mail", message],
   offers: (order: string) => ["offers", order],
+  suggestions: (customer: string) => ["suggestions", customer],
+  merges: (customer: string) => ["merges", customer],
   context: (id: string) => ["context", id],
 } as const;

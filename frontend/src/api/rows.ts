@@ -28,6 +28,7 @@ const dueFirst = (a: Conversation, b: Conversation): number =>
   Date.parse(dueAt(a) ?? "9999-01-01") - Date.parse(dueAt(b) ?? "9999-01-01") || (a.id < b.id ? -1 : 1);
 
 function onShelf(shelf: Shelf | undefined, row: Conversation): boolean {
+  if (row.merged_into) return false;
   if (!shelf) return true;
   return shelf === "waiting" ? row.status === "open" && row.awaiting_since === null : row.status === shelf;
 }

@@ -86,6 +86,8 @@ export interface Conversation {
   readonly message_count: number;
   readonly in_count: number;
   readonly has_unknown: boolean;
+  /** Where its threads are now; its status is "merged" then. */
+  readonly merged_into?: string | null;
   readonly created_at: string;
   readonly version: number;
   readonly read_in_count?: number | null;
@@ -350,6 +352,7 @@ export interface Context {
     readonly number: number;
     readonly channel: string;
     readonly subject: string | null;
+    readonly status: string;
     readonly at: string;
   }[];
 }

@@ -17,6 +17,7 @@ import { useFormat, useT } from "../i18n/index";
 import { useNow, usePhone } from "../lib/index";
 import { Avatar, Avatars, Button, Clock, IconButton, Menu, type MenuEntry, useChannel } from "../ui/index";
 import type { ConversationActs } from "./acts";
+import { useMergeEntries } from "./merge-entries";
 import { useSnoozeEntries } from "./snooze";
 
 export interface HeaderProps {
@@ -61,6 +62,7 @@ function WideHeader(props: HeaderProps) {
       {row.status !== "closed" && (
         <IconButton icon={ArrowRightLeft} label={t("act.hand_over")} framed onClick={props.onHandOver} />
       )}
+      <More row={row} />
       {row.status === "open" && <Snooze {...props} />}
       {row.status === "snoozed" && (
         <Button icon={AlarmClockOff} onClick={() => acts.reopen(row)}>
@@ -80,6 +82,17 @@ function WideHeader(props: HeaderProps) {
   );
 }
 
+function More({ row }: { readonly row: Conversation }) {
+  const t = useT();
+  const entries = useMergeEntries(row);
+  if (entries.length === 0) return null;
+  return (
+    <Menu label={t("act.more")} entries={entries}>
+      {(button) => <IconButton icon={Ellipsis} label={t("act.more")} framed {...button} />}
+    </Menu>
+  );
+}
+
 function Snooze({ row, acts, snoozing, onSnoozing }: HeaderProps) {
   const t = useT();
   const entries = useSnoozeEntries(row, acts);
@@ -94,6 +107,7 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver }: Hea
   const t = useT();
   const entries = useAssignEntries(row, acts);
   const snoozes = useSnoozeEntries(row, acts);
+  const merges = useMergeEntries(row);
   const closed = row.status === "closed";
   return (
     <header className="cbar">
@@ -114,6 +128,7 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver }: Hea
           { label: t("act.hand_over"), icon: ArrowRightLeft, off: closed, run: onHandOver },
           { heading: t("snooze.title") },
           ...snoozes,
+          ...merges,
           ...entries,
         ]}
       >

@@ -12,7 +12,7 @@ import {
   UserCheck,
   UserPlus,
 } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
   asc,
   type Context,
@@ -41,7 +41,6 @@ import { Failure } from "../ui/index";
 import { type ConversationActs, useConversationActs } from "./acts";
 import { Composer } from "./composer";
 import { HandoffBand, useHandoffOf } from "./handoff-band";
-import { HandoffSheet } from "./handoff-sheet";
 import { Header } from "./header";
 import { useKeptDraft } from "./kept-draft";
 import { KeptRow, MessageRow } from "./message";
@@ -50,12 +49,16 @@ import { ConversationSkeleton } from "./skeleton";
 import { Timeline } from "./timeline";
 import { useViewingNews } from "./typing";
 
+const HandoffSheet = lazy(() => import("./handoff-sheet"));
+
 interface PaneProps {
   readonly id: string;
   readonly onBack: () => void;
   /** Close has been decided; the page moves on to the next one. */
   readonly onClose: (row: Conversation) => void;
   readonly onNeighbour: (by: 1 | -1) => void;
+  /** It was merged into another one, which is where to go on. */
+  readonly onMoved: (id: string) => void;
   readonly onCustomer: () => void;
   readonly hasCustomerPane: boolean;
 }
@@ -69,6 +72,11 @@ export function ConversationPane(props: PaneProps) {
     staleTime: 0,
   });
   const messages = useInfiniteQuery(messagesQuery(props.id));
+  const { id, onMoved } = props;
+  const there = one.data?.merged_into ?? one.data?.id ?? id;
+  useEffect(() => {
+    if (there !== id) onMoved(there);
+  }, [there, id, onMoved]);
   if (one.isError && !one.data) return <PaneFailure failure={one.error} onAgain={() => void one.refetch()} />;
   if (!one.data) return <ConversationSkeleton />;
   return (
@@ -147,7 +155,9 @@ function Open(props: OpenProps) {
         field={field}
         onSentAndClose={() => onClose(row)}
       />
-      {menu === "handoff" && <HandoffSheet row={row} onClose={() => setMenu(null)} />}
+      <Suspense fallback={null}>
+        {menu === "handoff" && <HandoffSheet row={row} onClose={() => setMenu(null)} />}
+      </Suspense>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { type Message, useMe } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
 import { Glyph, Icon } from "../ui/index";
 import { useLabels } from "./route";
+import { UndoMerge } from "./undo-merge";
 
 const words: Readonly<Record<string, WordKey>> = {
   assigned: "event.assigned",
@@ -17,7 +18,12 @@ const words: Readonly<Record<string, WordKey>> = {
   continued: "event.continued",
   not_followed: "event.not_followed",
   merged: "event.merged",
+  unmerged: "event.unmerged",
   split: "event.split",
+  split_from: "event.split_from",
+  unsplit: "event.unsplit",
+  customers_merged: "event.customers_merged",
+  customers_parted: "event.customers_parted",
   handoff_offered: "event.offered",
   handoff_given: "event.handed",
   handoff_accepted: "event.accepted",
@@ -52,6 +58,7 @@ export function SystemLine({ message }: { readonly message: Message }) {
         <b>{known ? t(known, { name, channel }) : code}</b> {value} ·{" "}
         <time dateTime={message.sent_at}>{format.time(message.sent_at)}</time>
       </span>
+      <UndoMerge message={message} />
     </div>
   );
 }
@@ -69,6 +76,8 @@ function useValue(message: Message): string {
       t("event.answer_by", { time: `${format.date(at, Date.now())}, ${format.time(at)}` }),
     );
   if (code === "assigned" && to === null) return t("assign.nobody");
+  const merged = mergedWords(detail);
+  if (merged) return merged;
   if (Array.isArray(to)) return to.join(", ");
   if (typeof to !== "string" || code === "closed" || code === "reopened" || code === "snoozed") return "";
   const known = [...members, ...teams].find(({ id }) => id === to);
@@ -80,4 +89,11 @@ function caseWords(detail: Readonly<Record<string, unknown>>, until: (at: string
   const { title, kind, order, words, respond_by: by } = detail;
   const parts = [title || kind, order, words, typeof by === "string" ? until(by) : ""];
   return parts.filter((part): part is string => typeof part === "string" && part !== "").join(" · ");
+}
+
+/** The numbers of the other conversations, or the other customer's name. */
+function mergedWords({ merge, numbers, number, name }: Readonly<Record<string, unknown>>): string {
+  if (typeof merge !== "string") return "";
+  if (Array.isArray(numbers)) return numbers.map((each) => `#${each}`).join(", ");
+  return typeof number === "number" ? `#${number}` : String(name ?? "");
 }

@@ -6,7 +6,9 @@ import { type Context, contextQuery, Problem } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { minutesUntil, useNow } from "../lib/index";
 import { Bone, Failure, Glyph, Icon, IconButton } from "../ui/index";
+import { linesOf } from "./handles";
 import { OrderCard } from "./order";
+import { SamePerson } from "./same-person";
 
 interface CustomerPaneProps {
   readonly id: string;
@@ -42,6 +44,7 @@ function Sections({ context, hrefOf, onOpen, leave }: SectionsProps) {
   return (
     <>
       <Identity context={context} leave={leave} />
+      {context.customer && <SamePerson id={context.customer.id} />}
       {context.orders.length > 0 && <Orders context={context} />}
       {context.stock.length > 0 && <Stock context={context} />}
       {context.earlier.length > 0 && <Earlier context={context} hrefOf={hrefOf} onOpen={onOpen} />}
@@ -65,12 +68,12 @@ function Identity({ context, leave }: { readonly context: Context; readonly leav
         {summary}
       </div>
       <dl className="kv" style={{ marginTop: 10, gridTemplateColumns: "16px 1fr" }}>
-        {handlesOf(context).map(({ text, channel, kind, refuses }) => (
+        {linesOf(customer?.handles ?? []).map(({ text, channel, drawing, refuses }) => (
           <HandleLine
             key={text}
             refuses={refuses}
             channel={channel}
-            kind={kind}
+            drawing={drawing}
             text={text}
             until={threads.find((thread) => thread.channel === channel)?.reply_until_at ?? null}
           />
@@ -108,17 +111,6 @@ function Visit({ page, referrer }: VisitProps) {
 
 const placeOf = (url: string): string => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 
-/** Each once, by what a person reads. A kind such as "shop_customer" begins with its channel. */
-function handlesOf({ customer }: Context) {
-  const lines = (customer?.handles ?? []).map(({ channel, kind, label, value, refuses = [] }) => ({
-    refuses,
-    text: label || value,
-    channel: channel || (kind.split("_")[0] ?? ""),
-    kind,
-  }));
-  return [...new Map(lines.toReversed().map((line) => [line.text, line])).values()].toReversed();
-}
-
 function useSummary({ customer }: Context): string {
   const t = useT();
   const format = useFormat();
@@ -134,17 +126,14 @@ function useSummary({ customer }: Context): string {
 
 interface HandleProps {
   readonly channel: string;
-  readonly kind: string;
+  readonly drawing: string;
   readonly text: string;
   readonly until: string | null;
   readonly refuses: readonly string[];
 }
 
-/** For what belongs to no connected channel. */
-const drawingOf: Readonly<Record<string, string>> = { email: "envelope", phone: "handset" };
-
 /** The time left in which the channel allows a free reply stands beside the handle. */
-function HandleLine({ channel, kind, text, until, refuses }: HandleProps) {
+function HandleLine({ channel, drawing, text, until, refuses }: HandleProps) {
   const t = useT();
   const format = useFormat();
   const now = useNow();
@@ -152,7 +141,7 @@ function HandleLine({ channel, kind, text, until, refuses }: HandleProps) {
   return (
     <>
       <dt>
-        <Glyph channel={channel} otherwise={drawingOf[kind] ?? "ring"} small />
+        <Glyph channel={channel} otherwise={drawing} small />
       </dt>
       <dd>
         <span className="el">{text}</span>

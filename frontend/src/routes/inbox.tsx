@@ -71,6 +71,7 @@ export function InboxPage() {
         onBack={moves.back}
         onClose={close}
         onNeighbour={moves.step}
+        onMoved={moves.open}
         onCustomer={() => setDrawer(true)}
         hasCustomerPane={pane}
       />

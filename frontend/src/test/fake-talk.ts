@@ -204,6 +204,7 @@ export function contextOf(conversation: Conversation): Context {
             number: 3_010,
             channel: "east",
             subject: "Does the Kawung run small?",
+            status: "closed",
             at: "2026-09-02T03:00:00Z",
           },
           {
@@ -211,6 +212,7 @@ export function contextOf(conversation: Conversation): Context {
             number: 2_114,
             channel: "post",
             subject: "Thank you, it fits",
+            status: "closed",
             at: "2026-03-19T03:00:00Z",
           },
         ]
