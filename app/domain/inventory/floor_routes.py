@@ -33,7 +33,7 @@ from app.domain.inventory.floor_schemas import (
     UncountedPage,
 )
 from app.domain.inventory.schemas import LocationRead, StockRead
-from app.domain.inventory.service import arriving, counting, holding, opening, placing
+from app.domain.inventory.service import arriving, counting, holding, opening, placing, reading
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -43,6 +43,11 @@ READ, WRITE = [require("stock.read")], [require("stock.write")]
 class PlaceController(Controller):
     path = "/api/v1"
     tags = ("stock",)
+
+    @get("/locations", guards=READ)
+    async def list_locations(self, db: NamedDependency[Database], caller: NamedDependency[Caller]) -> list[LocationRead]:
+        async with db.unit(caller.workspace_id) as work:
+            return await reading.list_locations(work)
 
     @post("/locations", guards=WRITE)
     async def add_location(

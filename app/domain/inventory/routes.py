@@ -12,7 +12,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from app.core.db import Database
 from app.domain.inventory.schemas import (
     IncidentPage,
-    LocationRead,
     MovementCreate,
     MovementPage,
     PushRead,
@@ -60,11 +59,6 @@ class StockController(Controller):
     ) -> MovementPage:
         async with db.unit(caller.workspace_id) as work:
             return await reading.list_movements(work, variant_id, cursor=cursor, limit=limit)
-
-    @get("/locations", guards=[require("stock.read")])
-    async def list_locations(self, db: NamedDependency[Database], caller: NamedDependency[Caller]) -> list[LocationRead]:
-        async with db.unit(caller.workspace_id) as work:
-            return await reading.list_locations(work)
 
     @get("/incidents", guards=[require("stock.read")])
     async def list_incidents(
