@@ -18,8 +18,11 @@ export function BriefFacts({ brief }: { readonly brief: Brief }) {
       <Fact word="brief.bought">
         {brief.bought.length === 0 && t("brief.bought_nothing")}
         {brief.bought.map((order) => (
-          <div key={order.id}>
-            <Bought order={order} />
+          <div key={order.id} className="fs g6">
+            <Glyph channel={order.channel} small />
+            <span>
+              <Bought order={order} />
+            </span>
           </div>
         ))}
       </Fact>
@@ -38,9 +41,9 @@ export function BriefFacts({ brief }: { readonly brief: Brief }) {
         {brief.open.length === 0
           ? t("brief.open_nothing")
           : brief.open.map((each) => (
-              <span key={`${each.kind} ${each.what}`} className={each.kind === "unknown" ? "warn m" : ""}>
-                {openWords(each, t, format, now)}{" "}
-              </span>
+              <div key={`${each.kind} ${each.what}`} className={each.kind === "unknown" ? "warn m" : ""}>
+                {openWords(each, t, format, now)}
+              </div>
             ))}
       </Fact>
     </dl>
@@ -90,7 +93,7 @@ function Bought({ order }: { readonly order: BriefOrder }) {
   const at = order.shipped_at ?? order.placed_at;
   return (
     <>
-      <Glyph channel={order.channel} small /> {lines.join(", ")},{" "}
+      {lines.join(", ")},{" "}
       <To href={`/orders?view=all&order=${order.id}`} className="link">
         {order.number || order.external_id}
       </To>
@@ -119,7 +122,7 @@ const openKinds: Readonly<Record<Brief["open"][number]["kind"], WordKey>> = {
 
 function openWords(each: Brief["open"][number], t: Translate, format: Format, now: number): string {
   const words = t(openKinds[each.kind], { count: each.count, what: each.what });
-  return each.due_at ? `${words} (${t("brief.until", { time: momentOf(format, each.due_at, now) })})` : words;
+  return each.due_at ? `${words}, ${t("brief.until", { time: momentOf(format, each.due_at, now) })}` : words;
 }
 
 /** "25 Nov, 17:00"; the hour alone today. */

@@ -16,7 +16,7 @@ import {
 } from "../api/index";
 import { type Command, useCommands } from "../commands/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
-import { useNow } from "../lib/index";
+import { useNow, usePhone } from "../lib/index";
 import { Avatar, Button, Icon, toast } from "../ui/index";
 import { BriefFacts, PromiseRows } from "./brief";
 import { fetchDraft } from "./kept-draft";
@@ -160,7 +160,9 @@ function Under({ handoff }: { readonly handoff: Handoff }) {
   const format = useFormat();
   const now = useNow();
   const parts = [
-    t("handoff.ago", { age: format.age(handoff.offered_at, now) }),
+    now - Date.parse(handoff.offered_at) < 60_000
+      ? t("time.now")
+      : t("handoff.ago", { age: format.age(handoff.offered_at, now) }),
     t(`handoff.reason.${handoff.reason}`),
     handoff.bounces > 0 ? t("handoff.bounces", { count: handoff.bounces }) : "",
   ];
@@ -209,12 +211,18 @@ function Whole({ handoff, owed, promisesWord }: WholeProps) {
       <BriefFacts brief={handoff.brief} />
       {owed.length + found.length > 0 && <h4 className="h">{t(promisesWord)}</h4>}
       <PromiseRows promises={owed} found={found} />
-      {handoff.note && (
-        <>
-          <h4 className="h">{t("handoff.words", { name: firstOf(handoff.giver) })}</h4>
-          <p className="said">{handoff.note}</p>
-        </>
-      )}
+      <Words handoff={handoff} />
+    </>
+  );
+}
+
+function Words({ handoff }: { readonly handoff: Handoff }) {
+  const t = useT();
+  if (!handoff.note) return null;
+  return (
+    <>
+      <h4 className="h">{t("handoff.words", { name: firstOf(handoff.giver) })}</h4>
+      <p className="said">{handoff.note}</p>
     </>
   );
 }
@@ -224,12 +232,13 @@ function Taken({ handoff, owed }: { readonly handoff: Handoff; readonly owed: re
   const t = useT();
   const { queries } = useDesk();
   const fail = useFail();
-  const [open, setOpen] = useState(true);
+  const phone = usePhone();
+  const [open, setOpen] = useState(!phone);
   return (
     <section className={`band ${open ? "" : "slim"}`} aria-label={t("handoff.brief")}>
-      <div className="fx g8">
+      <div className="fx g8 wrap">
         <Icon of={ArrowRightLeft} size="s" className="mute" />
-        <span className="grow t12">{t("handoff.you_took", { name: firstOf(handoff.giver) })}</span>
+        <span className="grow t12 nw">{t("handoff.you_took", { name: firstOf(handoff.giver) })}</span>
         <Button
           quiet
           icon={Undo2}
@@ -249,7 +258,7 @@ function Taken({ handoff, owed }: { readonly handoff: Handoff; readonly owed: re
       {open && (
         <>
           <BriefFacts brief={handoff.brief} />
-          {handoff.note && <p className="said">{handoff.note}</p>}
+          <Words handoff={handoff} />
         </>
       )}
       <Owed owed={owed} />

@@ -31,7 +31,7 @@ interface SheetProps {
   readonly onClose: () => void;
 }
 
-export function HandoffSheet({ row, onClose }: SheetProps) {
+export default function HandoffSheet({ row, onClose }: SheetProps) {
   const t = useT();
   const { data: brief } = useQuery(briefQuery(row.id));
   return (

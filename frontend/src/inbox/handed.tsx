@@ -1,7 +1,7 @@
 /** The list of hand-offs: offered to me, what is mine already, what became of what I gave away today; and the end of my shift. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Check, Clock as ClockIcon, LogOut, Undo2 } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import {
   type Conversation,
   conversationsQuery,
@@ -14,7 +14,8 @@ import { useFormat, useT, useZone, type WordKey } from "../i18n/index";
 import { dayKey, useNow } from "../lib/index";
 import { Button, Icon, To } from "../ui/index";
 import { ListSkeleton } from "./faces";
-import { ShiftEndSheet } from "./shift-end";
+
+const ShiftEndSheet = lazy(() => import("./shift-end"));
 
 const HANDED: ListFilter = { queue: "handed", status: "open" };
 const MINE: ListFilter = { queue: "mine", status: "open" };
@@ -35,8 +36,11 @@ export function HandedList({ draw, hrefOf, onOrder }: HandedProps) {
   const [ending, setEnding] = useState(false);
   const offered = useMemo(() => handed.data?.pages.flatMap(({ items }) => items) ?? [], [handed.data]);
   const own = useMemo(
-    () => (mine.data?.pages.flatMap(({ items }) => items) ?? []).slice(0, MINE_SHOWN),
-    [mine.data],
+    () =>
+      (mine.data?.pages.flatMap(({ items }) => items) ?? [])
+        .filter(({ id }) => offered.every((each) => each.id !== id))
+        .slice(0, MINE_SHOWN),
+    [mine.data, offered],
   );
   const ids = useMemo(() => [...offered, ...own].map(({ id }) => id), [offered, own]);
   useEffect(() => onOrder(ids), [ids, onOrder]);
@@ -61,7 +65,7 @@ export function HandedList({ draw, hrefOf, onOrder }: HandedProps) {
         <div key={row.id}>{draw(row)}</div>
       ))}
       <Given hrefOf={hrefOf} />
-      {ending && <ShiftEndSheet onClose={() => setEnding(false)} />}
+      <Suspense fallback={null}>{ending && <ShiftEndSheet onClose={() => setEnding(false)} />}</Suspense>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { endShift, Problem, type ShiftItem, useMe } from "../api/index";
 import { useFormat, useT, type WordKey } from "../i18n/index";
 import { Button, Dialog, Glyph, toast } from "../ui/index";
 
-export function ShiftEndSheet({ onClose }: { readonly onClose: () => void }) {
+export default function ShiftEndSheet({ onClose }: { readonly onClose: () => void }) {
   const t = useT();
   const queries = useQueryClient();
   const { members, member, teams } = useMe();

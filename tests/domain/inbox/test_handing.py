@@ -179,6 +179,8 @@ async def test_whom_it_cannot_be_offered_to(desk: Desk, hands: Hands, told: Conv
         with pytest.raises(Unacceptable) as refused:
             await hands.offer(told.id, **given)
         assert refused.value.fields
+    with pytest.raises(Unacceptable, match="has it already"):
+        await hands.offer(told.id, by=hands.tom, to_member_id=hands.ayu)
     with pytest.raises(ConversationNotFound):
         await hands.offer(uuid4(), to_member_id=hands.tom)
     with pytest.raises(HandoffNotFound):
@@ -242,6 +244,7 @@ async def test_without_a_reply_it_comes_back(desk: Desk, hands: Hands, told: Con
 
 
 async def test_with_a_reply_it_stays(desk: Desk, hands: Hands, told: ConversationRead, clock: HeldClock) -> None:
+    await hands.update(told.id, assignee_id=hands.tom)
     offered = await hands.offer(told.id, by=hands.tom, to_member_id=hands.ayu, return_after_s=900)
     await hands.accept(offered.id, hands.ayu)
     await desk.write(told.id, "on its way")

@@ -11,19 +11,24 @@ from playwright.async_api import Browser, StorageState, expect
 from tests.journeys.browser.desk import OUT, SENT_WITHIN_MS, Desk, OpenDesk, once, written_by
 from tests.journeys.conftest import Demo, Shop, wait_for
 
-LANGUAGE = {"name": "onecounter-language", "value": '{"state":{"language":"en","chosen":true},"version":0}'}
+LANGUAGE: Any = {"name": "onecounter-language", "value": '{"state":{"language":"en","chosen":true},"version":0}'}
 
 
-@pytest.fixture(scope="module")
-async def bystander(browser: Browser, demo: Demo) -> StorageState:
-    """Sinta's session, a third agent of the shop, who chose to read English."""
+async def session_of(browser: Browser, demo: Demo, email: str) -> StorageState:
+    """A session of its own for a member who chose to read English."""
     context = await browser.new_context()
-    given = {"email": "sinta@nusagoods.example", "password": str(demo.access["password"])}
+    given = {"email": email, "password": str(demo.access["password"])}
     answer = await context.request.post(f"{demo.url}/api/v1/session", data=given)
     assert answer.ok, await answer.text()
     state = await context.storage_state()
     await context.close()
     return {**state, "origins": [{"origin": demo.url, "localStorage": [LANGUAGE]}]}
+
+
+@pytest.fixture(scope="module")
+async def bystander(browser: Browser, demo: Demo) -> StorageState:
+    """Sinta, a third agent of the shop."""
+    return await session_of(browser, demo, "sinta@nusagoods.example")
 
 
 async def hand_over(desk: Desk, *, to: str, note: str, promise: str = "") -> None:
@@ -147,3 +152,22 @@ async def test_closing_over_a_promise_asks_first(desk: Desk, live_shop: Shop) ->
 
     await wait_for(kept)
     assert (await live_shop.get(f"conversations/{conversation['id']}"))["status"] == "closed"
+
+
+async def test_the_visitor_hands_it_over_and_is_the_receiver(
+    browser: Browser, demo: Demo, open_desk: OpenDesk, live_shop: Shop
+) -> None:
+    """The demo's story, from its bar."""
+    desk = await open_desk(state=await session_of(browser, demo, "tara@nusagoods.example"))
+    await written_by(live_shop, "telegram", "Greta Vang", once("Is my parcel moving?"))
+    await desk.go("/inbox?queue=all")
+    await desk.page.get_by_role("button", name="Stories").click()
+    await desk.page.get_by_role("menuitem", name="Hand it over").click()
+    await expect(desk.composer).to_have_value(re.compile("."))
+    begun = await desk.composer.input_value()
+    await hand_over(desk, to="Putu Mahendra", note="Over to you.")
+    await desk.page.get_by_role("button", name="Be Putu").click()
+    await expect(desk.page.get_by_role("heading", name="Tara hands this to you")).to_be_visible()
+    await expect(desk.composer).to_have_value("")
+    await desk.page.keyboard.press("a")
+    await expect(desk.composer).to_have_value(begun)

@@ -55,6 +55,8 @@ async def offer(work: UnitOfWork, conversation_id: UUID, data: HandoffCreate) ->
     to = await receiver_name(work, data)
     if held["status"] == "closed":
         raise Unacceptable("this conversation is closed", code="closed", extra={"fix": "Open it again first."})
+    if data.to_member_id is not None and held["assignee_id"] == data.to_member_id:
+        raise Unacceptable(f"{to} has it already", fields={"to_member_id": "has it already"})
     if await work.value(sql.OFFERED, work.workspace_id, [conversation_id]):
         raise AlreadyOffered("it is offered to somebody already", extra={"fix": "Withdraw that offer first."})
     await make_promises(work, conversation_id, data.promises)
