@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
@@ -11,18 +12,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
+from app.core.logs import log
 from app.core.vault import VaultLocked
 from app.domain.connections import service as connections
+from app.domain.connections.schemas import ConnectionUpdate
 from app.domain.inventory.schemas import DryRun
 from app.domain.inventory.service import rehearsing
 from app.domain.workspaces.guards import Caller, require
 from app.pipeline.house import House
 from app.pipeline.watch import subscribe
-from connectors.base.errors import AuthExpired, ChannelError, Refused
+from connectors.base.approved import ApprovedText, Approving
+from connectors.base.errors import AuthExpired, ChannelError, Refused, Unavailable
 from connectors.base.manifest import Manifest, Stocking
 from connectors.registry import manifests
 
 CHECK_FAILED = "check_failed"
+PATIENCE_S = 20.0
+APPROVED = "templates"
+"""The setting that the composer reads."""
 TRY_LATER = "Try again in a minute; the channel did not answer as it should."
 OF_THE_ADDRESS = frozenset({"private_address", "unknown_host", "host_not_allowed", "unreachable"})
 """What is wrong with the address of the seller's own server, where the channel is one."""
@@ -42,6 +49,29 @@ class Checked(Struct, kw_only=True):
 
 class Started(Struct, kw_only=True):
     feeds: list[str]
+
+
+class TextRead(Struct, kw_only=True):
+    """A text the channel approved. `name`, `language` and, in order, what fills `gaps` make the `template` of a message; `named`: give
+    the gaps' names along. `header`: `text`, or the kind of file that goes along. `button_gaps`: whose address has a gap."""
+
+    name: str
+    language: str
+    title: str
+    text: str
+    gaps: list[str]
+    named: bool
+    header: str
+    header_text: str
+    buttons: list[str]
+    button_gaps: list[bool]
+
+
+class Texts(Struct, kw_only=True):
+    """`reason`: why there are none, where the channel says."""
+
+    items: list[TextRead]
+    reason: str
 
 
 class ConnectionActs(Controller):
@@ -71,6 +101,21 @@ class ConnectionActs(Controller):
             stocking = known.stocking if known and known.stocking else Stocking(batch=1)
             return await rehearsing.dry_run(work, connection_id, stocking, cursor=cursor, limit=limit)
 
+    @get("/templates", guards=[require("inbox.read")])
+    async def list_texts(
+        self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
+    ) -> Texts:
+        """Approved texts that may be sent now, as the channel lists them."""
+        async with house.db.look(caller.workspace_id, caller.actor) as work:
+            await connections.read_row(work, connection_id)
+        try:
+            return Texts(items=[_text(one) for one in await _approved(house, caller.workspace_id, connection_id)], reason="")
+        except VaultLocked as error:
+            return Texts(items=[], reason=str(error))
+        except ChannelError as error:
+            fix = error.fix if isinstance(error, Refused) else ""
+            return Texts(items=[], reason=" ".join(filter(None, (error.detail, fix))))
+
     @post("/pull", guards=[require("connections.write")], status_code=202)
     async def pull(
         self, house: NamedDependency[House], caller: NamedDependency[Caller], connection_id: FromPath[UUID]
@@ -89,6 +134,32 @@ class ConnectionActs(Controller):
             return Started(feeds=await connections.pull_afresh(work, connection_id))
 
 
+async def _approved(house: House, workspace_id: UUID, connection_id: UUID) -> Sequence[ApprovedText]:
+    opened = await house.connectors.open(workspace_id, connection_id)
+    if not isinstance(opened.connector, Approving):
+        return ()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await opened.connector.approved_texts()
+    except TimeoutError as error:
+        raise Unavailable("the channel took too long to answer", code="no_answer") from error
+
+
+def _text(found: ApprovedText) -> TextRead:
+    return TextRead(
+        name=found.name,
+        language=found.language,
+        title=found.title or found.name,
+        text=found.text,
+        gaps=list(found.gaps),
+        named=found.named,
+        header=found.header,
+        header_text=found.header_text,
+        buttons=[label for label, _ in found.buttons],
+        button_gaps=[has_gap for _, has_gap in found.buttons],
+    )
+
+
 async def try_access(house: House, caller: Caller, connection_id: UUID) -> Checked:
     """Raises ConnectionNotFound."""
     checked = await _tried(house, caller.workspace_id, connection_id)
@@ -100,7 +171,32 @@ async def try_access(house: House, caller: Caller, connection_id: UUID) -> Check
             await connections.mark_failure(work, connection_id, code=CHECK_FAILED, detail=detail, broken=True, fix=checked.fix)
     if checked.ok:
         await subscribe(house, caller.workspace_id, connection_id)
+        await _copy_approved(house, caller, connection_id)
     return checked
+
+
+async def _copy_approved(house: House, caller: Caller, connection_id: UUID) -> None:
+    """The composer offers what the channel approved. Where the channel cannot say or has none, what the owner wrote stays."""
+    try:
+        texts = await _approved(house, caller.workspace_id, connection_id)
+    except ChannelError as error:
+        log.warning("approved texts not read", connection=connection_id, code=error.code, detail=error.detail)
+        return
+    told = "\n".join(filter(None, map(_line, texts)))
+    async with house.db.unit(caller.workspace_id, caller.actor) as work:
+        row = await connections.read_row(work, connection_id)
+        if told and row["settings"].get(APPROVED) != told:
+            kept = ConnectionUpdate(settings={**row["settings"], APPROVED: told})
+            await connections.update_connection(work, house.vault, connection_id, kept)
+
+
+def _line(found: ApprovedText) -> str:
+    """`name | language | text` of one whose only gaps are `{{1}}`, `{{2}}` ... in its text; "" for any other."""
+    counted = found.gaps == tuple(str(place) for place in range(1, len(found.gaps) + 1))
+    plain = not found.named and found.header in ("", "text") and "{{" not in found.header_text
+    if not counted or not plain or any(has_gap for _, has_gap in found.buttons):
+        return ""
+    return " | ".join((found.name, found.language, " ".join(found.text.split())))
 
 
 def missing_words(missing: Sequence[str]) -> str:

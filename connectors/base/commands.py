@@ -19,11 +19,16 @@ class Upload(Struct, frozen=True, kw_only=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """A text the channel approved beforehand, by its name there. `variables` fill its gaps in order."""
+    """A text the channel approved beforehand, by its name there. `variables` fill its gaps in order, and `names` says how each is
+    called where the channel asks. `header` fills the gap above (a file there goes along as a file); `buttons`: what ends
+    the address of each button, "" where it has no gap."""
 
     name: str
     language: str
     variables: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    header: str = ""
+    buttons: tuple[str, ...] = ()
 
 
 class SendReply(Struct, frozen=True, kw_only=True, tag=True):

@@ -21,6 +21,7 @@ WORDED = (400, 401, 403, 404, 409, 422)
 REDIRECTS = (301, 302, 303, 307, 308)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 VERSION = "/2010-04-01"
+CONTENT_PAGES = 20
 
 
 class TwilioClient:
@@ -54,6 +55,17 @@ class TwilioClient:
     async def content(self, sid: str) -> Mapping[str, Any]:
         """A template. https://www.twilio.com/docs/content/content-api-resources"""
         return await self._get(f"/v1/Content/{sid}", host=CONTENT_HOST)
+
+    async def contents(self) -> list[Mapping[str, Any]]:
+        """Every template with what WhatsApp said of it. https://www.twilio.com/docs/content/content-api-resources"""
+        found, path = list[Mapping[str, Any]](), "/v1/ContentAndApprovals?PageSize=100"
+        for _ in range(CONTENT_PAGES):
+            page = await self._get(path, host=CONTENT_HOST)
+            found += map(mapping, items(page.get("contents")))
+            path = text(mapping(page.get("meta")).get("next_page_url"))
+            if not path:
+                break
+        return found
 
     async def messages(self, path: str) -> Mapping[str, Any]:
         """One page; `path` is the first page's, or the `next_page_uri` of the page before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from connectors.base.approved import ApprovedText
 from connectors.base.commands import Command, Receipt, SendReply
 from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
 from connectors.base.errors import Ambiguous, NotSupported, Refused
@@ -13,7 +14,7 @@ from connectors.base.wire import mapping, text
 from connectors.twilio import webhooks
 from connectors.twilio.client import TwilioClient
 from connectors.twilio.feeds import Feed
-from connectors.twilio.lookup import look_up
+from connectors.twilio.lookup import approved, look_up
 from connectors.twilio.manifest import HOST, MANIFEST
 from connectors.twilio.normalise import moment, normalise
 from connectors.twilio.render import render_reply
@@ -82,6 +83,10 @@ class TwilioConnector:
         if not isinstance(command, SendReply):
             raise NotSupported("Twilio has no stock and no orders")
         return await look_up(self._client, command, self._sender)
+
+    async def approved_texts(self) -> Sequence[ApprovedText]:
+        """Of WhatsApp; a text message needs nobody's approval."""
+        return [found for each in await self._client.contents() if (found := approved(each))]
 
     async def subscribe(self, hook_url: str) -> None:
         if not self._is_reachable(hook_url):

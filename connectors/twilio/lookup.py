@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.base.approved import ApprovedText
 from connectors.base.commands import Receipt, SendReply, Template
 from connectors.base.errors import NotSupported
 from connectors.base.wire import items, mapping, text
@@ -54,11 +55,30 @@ async def _to(client: TwilioClient, receiver: str) -> list[Mapping[str, Any]]:
     return found
 
 
+def approved(content: Mapping[str, Any]) -> ApprovedText | None:
+    """A template by its ContentSid; None for one that WhatsApp has not approved or that has no text."""
+    state = text(mapping(content.get("approval_requests")).get("status")).lower()
+    body = _body(content)
+    if state != "approved" or not body:
+        return None
+    return ApprovedText(
+        name=text(content.get("sid")),
+        language=text(content.get("language")),
+        title=text(content.get("friendly_name")),
+        text=body,
+        gaps=tuple(sorted(set(GAP.findall(body)), key=lambda gap: (len(gap), gap))),
+    )
+
+
+def _body(content: Mapping[str, Any]) -> str:
+    bodies = (text(mapping(kind).get("body")) for kind in mapping(content.get("types")).values())
+    return next(filter(None, bodies), "")
+
+
 async def _words_of(client: TwilioClient, template: Template) -> str:
     """What Twilio makes of it: the text of the template with its gaps filled, as `render` numbers them."""
     content = await client.content(template.name)
-    bodies = [text(mapping(kind).get("body")) for kind in mapping(content.get("types")).values()]
-    body = next(filter(None, bodies), "")
+    body = _body(content)
     if not body:
         raise NotSupported("this template has no text by which it could be told apart", code="no_proof")
     filled = {str(place): value for place, value in enumerate(template.variables, start=1)}

@@ -41,7 +41,7 @@ OPENED = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 PHONE = re.compile(r"\+[1-9]\d{6,14}")
 FILE_PATH = "/files"
 WHATSAPP = "whatsapp:"
-TEMPLATE, TEMPLATE_TEXT = "HX" + "0a1b2c3d" * 4, "Halo {{1}}, your order {{2}} is on its way."
+CONTENT, CONTENT_TEXT = "HX" + "0a1b2c3d" * 4, "Halo {{1}}, your order {{2}} is on its way."
 STOPS, STARTS = ("STOP", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"), ("START", "UNSTOP")
 # HTTP status -> Twilio's own number and words, for faults.
 WORDS = {401: (20003, "Authenticate"), 404: (20404, "The requested resource was not found"), 429: (20429, "Too Many Requests")}
@@ -90,6 +90,7 @@ class PretendTwilio:
             ("POST", f"{ACCOUNT_PATH}/IncomingPhoneNumbers/{NUMBER_SID}.json", "read", self.change_number),
             ("GET", f"/v1/Services/{SERVICE}", "read", self.get_service),
             ("POST", f"/v1/Services/{SERVICE}", "read", self.change_service),
+            ("GET", "/v1/ContentAndApprovals", "read", self.list_contents),
             ("GET", "/v1/Content/{sid}", "read", self.get_content),
             ("POST", f"{ACCOUNT_PATH}/Messages.json", "send", self.send),
             ("GET", f"{ACCOUNT_PATH}/Messages.json", "read", self.list_messages),
@@ -128,9 +129,17 @@ class PretendTwilio:
         return answer(service_shape(OPENED, self.service))
 
     def get_content(self, request: Request) -> Answer:
-        if request.parts["sid"] != TEMPLATE:
+        if request.parts["sid"] != CONTENT:
             return failed(404, "")
-        return answer(content_shape(OPENED, TEMPLATE, TEMPLATE_TEXT))
+        return answer(content_shape(OPENED, CONTENT, CONTENT_TEXT))
+
+    def list_contents(self, request: Request) -> Answer:
+        shape = content_shape(OPENED, CONTENT, CONTENT_TEXT)
+        asked = {"name": "order_update", "category": "UTILITY", "content_type": "twilio/text", "rejection_reason": ""}
+        waiting = {**shape, "sid": "HX" + "f" * 32, "approval_requests": {**asked, "status": "pending"}}
+        found = [{**shape, "approval_requests": {**asked, "status": "approved"}}, waiting]
+        meta = {"page": 0, "page_size": 100, "next_page_url": None, "key": "contents"}
+        return answer({"contents": found, "meta": meta})
 
     def change_service(self, request: Request) -> Answer:
         return self._change(self.service, request) or answer(service_shape(OPENED, self.service))
@@ -198,7 +207,7 @@ class PretendTwilio:
             (bool(PHONE.fullmatch(to.removeprefix(WHATSAPP))), 21211, f"The 'To' number {to} is not a valid phone number."),
             (by_whatsapp == sender.startswith(WHATSAPP), 21910, "From and To should be of the same channel"),
             (ours, 21606, "The 'From' phone number provided is not a valid message-capable Twilio phone number."),
-            (fields.get("ContentSid", TEMPLATE) == TEMPLATE, 21655, "The ContentSid is Invalid."),
+            (fields.get("ContentSid", CONTENT) == CONTENT, 21655, "The ContentSid is Invalid."),
             (templated or not by_whatsapp or not self._is_late(to), 63016, "You are outside the allowed window."),
             (bool(said or urls or templated), 21602, "Message body is required."),
             (len(said) <= 1600, 21617, "The concatenated message body exceeds the 1600 character limit."),
@@ -276,7 +285,7 @@ class PretendTwilio:
 
 def _filled(fields: Mapping[str, str]) -> str:
     gaps = {name: str(value) for name, value in msgspec.json.decode(fields.get("ContentVariables") or "{}").items()}
-    return re.sub(r"\{\{(\w+)\}\}", lambda gap: gaps.get(gap[1], ""), TEMPLATE_TEXT)
+    return re.sub(r"\{\{(\w+)\}\}", lambda gap: gaps.get(gap[1], ""), CONTENT_TEXT)
 
 
 def _file(url: str) -> File:

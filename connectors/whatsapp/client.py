@@ -13,6 +13,7 @@ from connectors.base.graph import GraphClient
 from connectors.base.wire import items, mapping, text
 from connectors.whatsapp.errors import REASONS, WINDOW_FIX
 
+TEMPLATE_FIELDS, TEMPLATE_PAGES = "name,language,status,parameter_format,components", 20
 NUMBER_FIELDS = "id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status"
 
 
@@ -57,6 +58,19 @@ class WhatsAppClient:
         if not url.startswith("https://"):
             raise Refused("Meta gives no address for this file", code="file_gone")
         return await self._graph.download(url)
+
+    async def templates(self, account: str) -> list[Mapping[str, Any]]:
+        """Every one of the account, page by page."""
+        found, after = list[Mapping[str, Any]](), ""
+        for _ in range(TEMPLATE_PAGES):
+            asked = {"fields": TEMPLATE_FIELDS, "limit": "100", **({"after": after} if after else {})}
+            body = await self._graph.get(f"{quote(account, safe='')}/message_templates", asked)
+            found += map(mapping, items(body.get("data")))
+            paging = mapping(body.get("paging"))
+            after = text(mapping(paging.get("cursors")).get("after"))
+            if not after or not paging.get("next"):
+                break
+        return found
 
     async def subscribe(self, account: str, hook_url: str, verify_token: str) -> None:
         """An address for this business account alone; the app's own stays as it is.

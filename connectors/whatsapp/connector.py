@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from connectors.base.approved import ApprovedText
 from connectors.base.commands import Command, Receipt, SendReply
 from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
-from connectors.base.errors import Ambiguous, NotSupported
+from connectors.base.errors import Ambiguous, NotSupported, Refused
 from connectors.base.events import Outcome, Pointer
 from connectors.base.graph_page import reachable
 from connectors.base.manifest import Manifest
@@ -15,6 +16,7 @@ from connectors.whatsapp.client import WhatsAppClient
 from connectors.whatsapp.manifest import MANIFEST
 from connectors.whatsapp.normalise import normalise_delivery
 from connectors.whatsapp.render import render_reply
+from connectors.whatsapp.templates import approved
 from connectors.whatsapp.webhooks import receive_post
 
 
@@ -66,6 +68,13 @@ class WhatsAppConnector:
 
     async def look_up(self, command: Command) -> Receipt | None:
         raise NotSupported("WhatsApp shows no sent messages; a status with our key may still settle it")
+
+    async def approved_texts(self) -> Sequence[ApprovedText]:
+        account = self._context.secrets.get("waba_id")
+        if not account:
+            fix = "Enter the business account's id at this connection."
+            raise Refused("WhatsApp lists templates by the business account, whose id is not entered.", code="no_waba", fix=fix)
+        return [found for each in await self._client.templates(account) if (found := approved(each))]
 
     async def subscribe(self, hook_url: str) -> None:
         """Without the business account's id the address is set by hand, in the app at Meta."""

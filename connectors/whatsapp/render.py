@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from connectors.base.commands import SendReply, Template, Upload
@@ -10,6 +10,7 @@ from connectors.base.graph_render import DAY_S, require
 from connectors.base.wire import when
 from connectors.whatsapp.errors import WINDOW_FIX
 from connectors.whatsapp.manifest import CAPTION_LIMIT, FILE_BYTES, TEXT_LIMIT
+from connectors.whatsapp.templates import render_template, with_header_file
 
 # Kinds of file with their most bytes; every other file is a document.
 # https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#supported-media-types
@@ -36,9 +37,14 @@ class Call:
     body: dict[str, object]
     upload: Upload | None = None
     kind: str = ""
+    template: dict[str, object] = field(default_factory=dict)
 
     def with_file(self, media_id: str, caption: str) -> dict[str, object]:
         media = {"id": media_id}
+        if self.template:
+            named = {"filename": self.upload.name} if self.kind == "document" and self.upload is not None else {}
+            template = with_header_file(self.template, self.kind, {**media, **named})
+            return {**self.body, "template": template}
         if caption:
             media["caption"] = caption
         if self.kind == "document" and self.upload is not None:
@@ -53,7 +59,7 @@ def render_reply(command: SendReply, now: datetime) -> Call:
     if command.reply_to:
         body["context"] = {"message_id": command.reply_to}
     if command.template is not None:
-        return Call({**body, "type": "template", "template": _template(command.template)})
+        return _templated(command, command.template, body)
     _require_window(command, now)
     require(bool(command.text.strip() or command.files), "The reply is empty.", "empty", "Write a text or add a file.")
     require(len(command.files) <= 1, f"{len(command.files)} files", "too_many_files", "Send the files one by one.")
@@ -82,12 +88,22 @@ def _require_window(command: SendReply, now: datetime) -> None:
     require(not late, "the customer last wrote more than 24 hours ago", "window_closed", WINDOW_FIX)
 
 
-def _template(template: Template) -> dict[str, object]:
-    found: dict[str, object] = {"name": template.name, "language": {"code": template.language}}
-    if template.variables:
-        filled = [{"type": "text", "text": variable} for variable in template.variables]
-        found["components"] = [{"type": "body", "parameters": filled}]
-    return found
+def _templated(command: SendReply, template: Template, body: dict[str, object]) -> Call:
+    require(len(command.files) <= 1, f"{len(command.files)} files", "too_many_files", "One file stands above a template.")
+    fits = not template.names or len(template.names) == len(template.variables)
+    require(fits, "names and variables differ in number", "template_gaps", "Fill all gaps of the template.")
+    whole = render_template(template)
+    call = Call({**body, "type": "template", "template": whole})
+    if not command.files:
+        return call
+    upload = command.files[0]
+    kind, allowed = KINDS.get(upload.media_type.partition(";")[0].strip(), DOCUMENT)
+    known = kind in ("image", "video", "document")
+    require(known, upload.media_type, "file_type", "A picture, a film or a document can stand above a template.")
+    require(
+        len(upload.content) <= allowed, upload.name, "file_too_big", f"Send a smaller file, at most {allowed / 1_000_000:g} MB."
+    )
+    return Call(call.body, upload, kind, whole)
 
 
 def _with_file(command: SendReply, body: dict[str, object]) -> Call:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +25,21 @@ FILE_PATH = "/whatsapp_business/attachments"
 # Ids of files: ours sent, and theirs by message number and position.
 SENT_FILE, THEIR_FILE = "1988000023", "1989000023"
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
-TEMPLATES = {"order_update": 1, "hello_world": 0}
+HELLO = {"type": "BODY", "text": "Welcome to our shop."}
+UPDATE = {"type": "BODY", "text": "Your order {{1}} is on its way.", "example": {"body_text": [["727"]]}}
+RECEIPT = (
+    {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": ["4::aW1"]}},
+    {"type": "BODY", "text": "Thank you, {{name}}. Here is the receipt of order {{order}}."},
+    {"type": "FOOTER", "text": "Kopi Tepi"},
+    {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Follow the parcel", "url": "https://kopitepi.example/p/{{1}}"}]},
+)
+TEMPLATES: dict[str, tuple[str, str, tuple[dict[str, Any], ...]]] = {
+    "order_update": ("APPROVED", "POSITIONAL", (UPDATE,)),
+    "hello_world": ("APPROVED", "POSITIONAL", (HELLO,)),
+    "order_receipt": ("APPROVED", "NAMED", RECEIPT),
+    "winter_sale": ("PENDING", "POSITIONAL", ({"type": "BODY", "text": "Half price until Sunday."},)),
+}
+GAP = re.compile(r"\{\{(\w+)\}\}")
 
 CREDENTIALS = {
     "phone_number_id": NUMBER,
@@ -71,6 +87,7 @@ class PretendWhatsApp:
         self.box.route("GET", f"{ROOT}/{NUMBER}")(guarded(self.get_number))
         self.box.route("POST", f"{ROOT}/{NUMBER}/messages", "send")(guarded(self.send))
         self.box.route("POST", f"{ROOT}/{NUMBER}/media", "upload")(guarded(self.upload))
+        self.box.route("GET", f"{ROOT}/{ACCOUNT}/message_templates")(guarded(self.list_templates))
         self.box.route("GET", f"{ROOT}/{ACCOUNT}/subscribed_apps")(guarded(self.list_apps))
         self.box.route("POST", f"{ROOT}/{ACCOUNT}/subscribed_apps")(guarded(self.subscribe))
         self.box.route("DELETE", f"{ROOT}/{ACCOUNT}/subscribed_apps")(guarded(self.unsubscribe))
@@ -89,6 +106,27 @@ class PretendWhatsApp:
                 "name_status": "APPROVED",
             }
         )
+
+    def list_templates(self, request: Request) -> Answer:
+        """Two at a time, however many were asked for."""
+        listed = [
+            {
+                "name": name,
+                "language": "en",
+                "status": status,
+                "parameter_format": form,
+                "category": "UTILITY",
+                "components": list(parts),
+                "id": f"10229{place:06d}",
+            }
+            for place, (name, (status, form, parts)) in enumerate(TEMPLATES.items())
+        ]
+        first = integer(request.query.get("after"))
+        shown = listed[first : first + 2]
+        paging: dict[str, Any] = {"cursors": {"before": str(first), "after": str(first + len(shown))}}
+        if first + len(shown) < len(listed):
+            paging["next"] = f"https://graph.facebook.com{request.path}?after={first + len(shown)}"
+        return answer({"data": shown, "paging": paging})
 
     # Webhooks
 
@@ -239,13 +277,22 @@ class PretendWhatsApp:
 
     def _template(self, inner: Any) -> tuple[str, File | None, Answer | None]:
         name = str(inner.get("name") or "")
-        if name not in TEMPLATES:
+        status, form, described = TEMPLATES.get(name, ("", "", ()))
+        if status != "APPROVED":
             return "", None, refused(404, 132001, "Template name does not exist in the translation", details=name)
         parts = [mapping(part) for part in inner.get("components") or []]
-        filled = [str(mapping(each).get("text", "")) for part in parts for each in part.get("parameters") or []]
-        if len(filled) != TEMPLATES[name]:
+        given = {kind: _parameters(parts, kind) for kind in ("header", "body", "button")}
+        words = next(str(part["text"]) for part in described if part["type"] == "BODY")
+        file = next((self.uploads.get(str(mapping(each.get("document")).get("id"))) for each in given["header"]), None)
+        gaps = GAP.findall(words)
+        named = (
+            [str(each.get("parameter_name") or "") for each in given["body"]] if form == "NAMED" else gaps[: len(given["body"])]
+        )
+        wants_file, wants_button = (any(part["type"] == kind for part in described) for kind in ("HEADER", "BUTTONS"))
+        if sorted(named) != sorted(gaps) or wants_file != (file is not None) or wants_button != bool(given["button"]):
             return "", None, refused(400, 132000, "Number of parameters does not match the expected number of params")
-        return f"[{name}] {' '.join(filled)}".strip(), None, None
+        filled = dict(zip(named, (str(each.get("text", "")) for each in given["body"]), strict=True))
+        return GAP.sub(lambda gap: filled[gap[1]], words), file, None
 
     def _too_late(self, talk: Thread) -> Answer | None:
         heard = [said.at for said in talk.messages if said.side == "buyer"]
@@ -253,6 +300,10 @@ class PretendWhatsApp:
             return None
         details = "Message failed to send because more than 24 hours have passed since the customer last replied to this number."
         return refused(400, 131047, "Re-engagement message", details=details)
+
+
+def _parameters(parts: list[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    return [mapping(each) for part in parts if part.get("type") == kind for each in part.get("parameters") or []]
 
 
 def sandbox(world: World, faults: Faults) -> Sandbox:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from connectors.base.approved import ApprovedText, Approving
 from connectors.base.client import open_http
 from connectors.base.commands import SendReply, Template
 from connectors.base.contract import Connector, RawRequest
@@ -18,7 +19,7 @@ from connectors.base.events import ConsentChanged, Handle, MessageReceived, Mess
 from connectors.base.reroute import Reroute
 from connectors.base.world import File
 from connectors.registry import load
-from connectors.twilio.sandbox import TEMPLATE as CONTENT
+from connectors.twilio.sandbox import CONTENT
 from connectors.twilio.webhooks import EMPTY_TWIML
 from tests.connectors.rig import Rig, context_for
 from tests.connectors.twilio.scripted import KEY, OURS, TOKEN, Script, only_here
@@ -232,3 +233,16 @@ async def test_a_template_that_never_arrived_is_absent(rig: Rig) -> None:
         await connector.execute(command)
     assert await connector.look_up(command) is None
     assert rig.said_by_us("") == []
+
+
+@only_here
+async def test_only_what_whatsapp_approved_is_offered(rig: Rig) -> None:
+    connector = by_whatsapp(rig)
+    assert isinstance(connector, Approving)
+    text = "Halo {{1}}, your order {{2}} is on its way."
+    assert await connector.approved_texts() == [
+        ApprovedText(name=CONTENT, language="en", title="order_update", text=text, gaps=("1", "2"))
+    ]
+    check = importlib.import_module("tests.connectors.twilio.wire")
+    (asked,) = [each for each in rig.exchanges if check.OPERATIONS["contents"](each)]
+    check.check("contents", asked)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors.base.approved import ApprovedText, Approving
 from connectors.base.commands import SendReply, Template, Upload
 from connectors.base.errors import ChannelError, RateLimited, Refused
 from connectors.base.events import Handle, MessageReceived, MessageStatus
@@ -16,7 +17,8 @@ from connectors.whatsapp.errors import REASONS
 from connectors.whatsapp.render import render_reply
 from connectors.whatsapp.sandbox import ACCOUNT, NUMBER
 from connectors.whatsapp.sandbox_shapes import hides_phone, user_id
-from tests.connectors.rig import Rig
+from tests.connectors.rig import Exchange, Rig
+from tests.connectors.whatsapp.wire import check
 
 pytestmark = pytest.mark.parametrize("rig", ["whatsapp"], indirect=True)
 
@@ -73,7 +75,7 @@ async def test_a_template_goes_at_any_time_with_its_gaps_filled(rig: Rig) -> Non
         "type": "template",
         "template": {
             "name": "order_update",
-            "language": {"code": "id"},
+            "language": {"policy": "deterministic", "code": "id"},
             "components": [{"type": "body", "parameters": [{"type": "text", "text": "A-17"}]}],
         },
     }
@@ -177,7 +179,7 @@ async def test_after_a_day_only_a_template_goes(rig: Rig) -> None:
     await rig.connector.execute(
         SendReply(key="key-2", thread=message.thread, text="", customer=message.customer, refs=to, template=template)
     )
-    assert len(rig.said_by_us("[order_update] A-17")) == 1
+    assert len(rig.said_by_us("Your order A-17 is on its way.")) == 1
 
 
 async def test_a_file_goes_and_comes(rig: Rig) -> None:
@@ -208,3 +210,90 @@ async def test_what_was_not_taken_comes_again(rig: Rig) -> None:
     await rig.connector.subscribe(rig.hook_url)
     seen = [each for each in await rig.outcomes(await rig.posted()) if isinstance(each, MessageReceived)]
     assert [each.text for each in seen] == ["Halo kak"]
+
+
+# Templates
+
+
+async def test_only_approved_templates_are_offered_with_all_their_gaps(rig: Rig) -> None:
+    assert isinstance(rig.connector, Approving)
+    offered = {each.name: each for each in await rig.connector.approved_texts()}
+    assert sorted(offered) == ["hello_world", "order_receipt", "order_update"]
+    assert offered["order_receipt"] == ApprovedText(
+        name="order_receipt",
+        language="en",
+        text="Thank you, {{name}}. Here is the receipt of order {{order}}.",
+        title="order receipt",
+        gaps=("name", "order"),
+        named=True,
+        header="document",
+        buttons=(("Follow the parcel", True),),
+    )
+    assert (offered["order_update"].gaps, offered["hello_world"].gaps) == (("1",), ())
+    asked = calls_of(rig, "/message_templates")
+    assert len(asked) == 2, "every page is read"
+    for exchange in asked:
+        check("templates", exchange)
+
+
+def calls_of(rig: Rig, path: str) -> list[Exchange]:
+    return [each for each in rig.exchanges if each.path.endswith(path)]
+
+
+async def test_a_template_goes_with_its_document_names_and_button(rig: Rig) -> None:
+    message = await rig.buyer_message("The receipt, please?")
+    rig.clock.moment += timedelta(days=3)
+    template = Template(
+        name="order_receipt", language="en", variables=("727", "Rina"), names=("order", "name"), buttons=("JX12345",)
+    )
+    command = SendReply(
+        key="key-9",
+        thread=message.thread,
+        text="",
+        customer=message.customer,
+        refs=message.refs,
+        template=template,
+        files=(Upload(name="receipt.pdf", media_type="application/pdf", content=b"%PDF-1.7"),),
+    )
+    await rig.connector.execute(command)
+    (said,) = rig.said_by_us("Thank you, Rina. Here is the receipt of order 727.")
+    assert [file.content for file in said.files] == [b"%PDF-1.7"]
+    (sent,) = [each for each in calls_of(rig, "/messages") if b"template" in each.body]
+    assert json.loads(sent.body)["template"]["components"] == [
+        {
+            "type": "header",
+            "parameters": [{"type": "document", "document": {"id": "1988000023000000000", "filename": "receipt.pdf"}}],
+        },
+        {
+            "type": "body",
+            "parameters": [
+                {"type": "text", "parameter_name": "order", "text": "727"},
+                {"type": "text", "parameter_name": "name", "text": "Rina"},
+            ],
+        },
+        {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "JX12345"}]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "files", "code"),
+    [
+        (Template(name="a", language="en", variables=("1",), names=("x", "y")), (), "template_gaps"),
+        (Template(name="a", language="en"), (upload("image/png"), upload("image/png")), "too_many_files"),
+        (Template(name="a", language="en"), (upload("audio/ogg"),), "file_type"),
+    ],
+)
+async def test_a_template_that_cannot_be_right_is_refused_before(
+    rig: Rig, template: Template, files: tuple[Upload, ...], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        render_reply(reply("", template=template, files=files), NOW)
+    assert refused.value.code == code
+
+
+async def test_without_the_accounts_id_templates_cannot_be_listed(rig: Rig) -> None:
+    del rig.secrets["waba_id"]
+    assert isinstance(rig.connector, Approving)
+    with pytest.raises(Refused) as refused:
+        await rig.connector.approved_texts()
+    assert (refused.value.code, "business account" in refused.value.fix) == ("no_waba", True)
