@@ -12,6 +12,7 @@ import httpx
 from app.embedded.child import Program, ProgramChild
 from app.embedded.errors import CannotStart
 from app.embedded.lifetime import open_log, tail
+from connectors.base.reach import trusted
 
 HOST = "127.0.0.1"
 APP_STOP_S = 32.0
@@ -79,7 +80,7 @@ def answers(url: str) -> Callable[[], Awaitable[bool]]:
 
     async def ask() -> bool:
         try:
-            async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
+            async with httpx.AsyncClient(trust_env=False, timeout=2.0, verify=trusted()) as client:
                 return (await client.get(url)).status_code == 200
         except httpx.HTTPError:
             return False

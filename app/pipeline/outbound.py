@@ -7,7 +7,7 @@ import httpx
 from app.core import metrics
 from app.core.db import in_unit
 from connectors.base.client import LIMITS, open_http
-from connectors.base.reach import public_transport
+from connectors.base.reach import public_transport, trusted
 from connectors.base.reroute import Reroute
 
 
@@ -31,5 +31,5 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 def open_outbound(reroute: Reroute) -> httpx.AsyncClient:
-    inside = httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
+    inside = httpx.AsyncHTTPTransport(verify=trusted(), limits=LIMITS, trust_env=False)
     return open_http(reroute, GuardedTransport(inside), GuardedTransport(public_transport(LIMITS)))

@@ -17,7 +17,7 @@ import httpx
 import msgspec
 
 from connectors.base.errors import Ambiguous, AuthExpired, Malformed, RateLimited, Refused, Unavailable
-from connectors.base.reach import public_transport
+from connectors.base.reach import public_transport, trusted
 from connectors.base.reroute import Reroute, ReroutedTransport
 
 ANSWER_LIMIT = 32 * 1024 * 1024
@@ -35,7 +35,7 @@ def open_http(
 ) -> httpx.AsyncClient:
     """The pool a process shares among its connectors. Never follows redirects, never reads proxy variables, and reaches
     private addresses only where the reroute leads."""
-    inner = transport or httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
+    inner = transport or httpx.AsyncHTTPTransport(verify=trusted(), limits=LIMITS, trust_env=False)
     return httpx.AsyncClient(
         transport=ReroutedTransport(reroute, inner, outside or (None if transport else public_transport(LIMITS))),
         timeout=httpx.Timeout(20.0, connect=5.0),

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from connectors.base.faults import KINDS, Fault, Faults
+from connectors.base.reach import trusted
 from connectors.base.world import Happening, Short, World
 
 Scope = dict[str, Any]
@@ -158,7 +159,7 @@ class Poster:
 
     async def _try(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=5.0, trust_env=False)
+            self._client = httpx.AsyncClient(timeout=5.0, trust_env=False, verify=trusted())
         for attempt in range(self.tries):
             try:
                 response = await self._client.post(url, content=body, headers=dict(headers))

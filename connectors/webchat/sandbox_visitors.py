@@ -14,6 +14,7 @@ import httpx
 import msgspec
 
 from connectors.base.faults import Faults
+from connectors.base.reach import trusted
 from connectors.base.sandbox import Poster
 from connectors.base.wire import items, load, mapping, text
 from connectors.base.world import File
@@ -76,7 +77,7 @@ class Visitors(Poster):
     async def _give_files(self, said: Said, hook: str) -> None:
         """First the files, then the words that name them. Refused files are left out, as a person would give up on them."""
         given = []
-        async with httpx.AsyncClient(timeout=TIMES, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=TIMES, trust_env=False, verify=trusted()) as client:
             for file in said.files:
                 headers = {**said.headers, "content-type": file.media_type, "x-file-name": file.name}
                 with contextlib.suppress(httpx.TransportError):
@@ -89,7 +90,7 @@ class Visitors(Poster):
 
     async def _try(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
         said = self._by_body[body]
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=trusted()) as client:
             for attempt in range(self.tries):
                 if attempt:
                     await asyncio.sleep(0.5 * 2**attempt)
@@ -114,7 +115,7 @@ class Visitors(Poster):
     async def _read(self, thread: str, url: str, headers: Mapping[str, str]) -> None:
         """Until the page is closed: a dropped stream is opened again where it stopped."""
         last = ""
-        async with httpx.AsyncClient(timeout=TIMES, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=TIMES, trust_env=False, verify=trusted()) as client:
             while True:
                 sent = {**headers, **({"last-event-id": last} if last else {})}
                 with contextlib.suppress(httpx.TransportError):
