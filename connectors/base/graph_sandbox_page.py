@@ -16,6 +16,7 @@ from connectors.base.faults import Faults
 from connectors.base.graph import HOST
 from connectors.base.graph_sandbox import ROOT, AppDesk, Courier, Gatekeeper, failed, multipart, refused
 from connectors.base.graph_sandbox_login import LoginApp, login
+from connectors.base.graph_talk import INBOXES
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
 from connectors.base.wire import integer, mapping, when
 from connectors.base.world import Buyer, Comment, File, Good, Happening, Message, Naming, Thread, World
@@ -295,6 +296,11 @@ class PretendPage:
                 if said.at >= self.world.now() - WEEK and self.courier.wants(said.id):
                     self.courier.bring(self.desk.hook.url, said.id, self._envelope(talk, said))
 
+    def _app_of(self, said: Message) -> int:
+        """Ours when our call made it, else the inbox at Meta: the seller's own hand."""
+        answers = {comment.answer for comment in self.world.shelf(self.ids.channel).comments.values()}
+        return int(self.ids.app if said.key or said.id in answers else INBOXES[0])
+
     def _bring_comments(self) -> None:
         if not self.desk.hook.url or not self.fields:
             return
@@ -315,7 +321,7 @@ class PretendPage:
                 {"type": _kind(file), "payload": {"url": self.file_url(said, index)}} for index, file in enumerate(said.files)
             ]
         if said.side == "seller":
-            message |= {"is_echo": True, "app_id": int(self.ids.app)} | ({"metadata": said.key} if said.key else {})
+            message |= {"is_echo": True, "app_id": self._app_of(said)} | ({"metadata": said.key} if said.key else {})
         sides = ({"id": talk.id}, {"id": self.ids.account})
         sender, receiver = sides if said.side == "buyer" else (sides[1], sides[0])
         stamp = int((when(said.at) or said.at).timestamp() * 1000)

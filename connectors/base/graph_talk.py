@@ -26,6 +26,9 @@ from connectors.base.wire import items, load, mapping, required, text, when
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 OUR_MARK = "onecounter:"
+# Where people type: the inboxes of Meta Business Suite.
+# https://developers.facebook.com/docs/messenger-platform/handover-protocol/assign-app-roles
+INBOXES = ("263902037430900", "1217981644879628")
 UNSHOWN = "⚠ A message of a kind that Meta does not hand on. It can be read in Meta's own app."
 
 Item = Mapping[str, Any]
@@ -110,11 +113,16 @@ def _message(message: Item, side: Side, delivery: Delivery) -> Sequence[Outcome]
             media=files,
             refs={} if side.out else _refs(message, side, delivery),
             echo_of=metadata.removeprefix(OUR_MARK) if ours else "",
-            # While another app has the talk, what goes out is that app's, as a rule a program.
-            automated=side.out and not ours and delivery.kind == "standby",
+            automated=side.out and not ours and _is_by_program(message, delivery),
             reply_to=text(mapping(message.get("reply_to")).get("mid")),
         )
     ]
+
+
+def _is_by_program(message: Item, delivery: Delivery) -> bool:
+    """Another app said it: one that has the talk while we stand by, or one that is not where people type at Meta."""
+    app = text(message.get("app_id"))
+    return delivery.kind == "standby" or (bool(app) and app not in INBOXES)
 
 
 def _refs(message: Item, side: Side, delivery: Delivery) -> dict[str, str]:
