@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.core.allowances import spend
 from app.core.db import Actor, UnitOfWork
 from app.core.ids import new_id
 from app.domain.catalog.schemas import VariantCreate
@@ -225,6 +226,7 @@ async def _found(work: UnitOfWork, ids: dict[str, UUID]) -> dict[str, UUID]:
     """Ids of what the pipeline made. A push has no way in without a channel."""
     listing = await work.value("select id from listing where workspace_id = $1 and external_sku = 'MUG'", work.workspace_id)
     await work.execute(PUSHED, work.workspace_id, new_id(), work.now, listing, "took it")
+    await spend(work, listing, "look", "a stranger", burst=5, per_minute=5)
     first = "select id from {} where workspace_id = $1 order by created_at, id limit 1"
     named = {"key_id": "api_key", "delivery_id": "delivery", "location": "location", "thread_id": "thread"}
     made = {name: await work.value(first.format(table), work.workspace_id) for name, table in named.items()}

@@ -174,12 +174,17 @@ async def continue_on(work: UnitOfWork, conversation_id: UUID, data: ContinueOn,
     way = next((one for one in ways if one.side.id == data.connection_id), None)
     if way is None:
         raise CannotContinue("no such connection, or its channel takes no messages", fields={"connection_id": "unknown"})
+    if typed and not way.step.address:
+        raise CannotContinue(
+            "nobody can be reached under this address there", code="no_address", fields={"handle": "is no address of that channel"},
+            extra={"fix": "Correct it, or leave it out."},
+        )  # fmt: skip
     if way.side.thread_id is not None:
         return way.side.thread_id
     if way.verdict.level == "block":
-        wrong = "handle" if typed and not way.step.address else "connection_id"
+        verdict = way.verdict
         raise CannotContinue(
-            way.verdict.reason, code=way.verdict.code, fields={wrong: way.verdict.reason}, extra={"fix": way.verdict.fix}
+            verdict.reason, code=verdict.code, fields={"connection_id": verdict.reason}, extra={"fix": verdict.fix}
         )
     return await go_over(work, crossing, way)
 
