@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 from connectors.base.commands import Command, Receipt, SendReply
 from connectors.base.contract import Batch, Connector, Context, Delivery, Health, RawRequest, Received
@@ -27,7 +27,9 @@ PAGE = 50
 LINE_S = 9 * 60.0
 MAIN = "main"
 
-# Folder (`main`, `sent`) -> (its UIDVALIDITY, the last uid that was read).
+BEGUN = "begun"
+
+# Folder (`main`, `sent`) -> (its UIDVALIDITY, the last uid that was read); `begun` -> (the first day of the first look, 0).
 Place = dict[str, tuple[int, int]]
 
 
@@ -57,10 +59,12 @@ class ImapConnector:
         if self.manifest.feed(feed) is None:
             raise NotSupported(f"mail has no feed {feed!r}")
         place, deliveries, more = read_cursor(cursor), list[Delivery](), False
+        earliest = (self._context.now() - timedelta(days=self._context.first_import_days)).date()
+        begun = date.fromordinal(min(max(place.setdefault(BEGUN, (earliest.toordinal(), 0))[0], 1), date.max.toordinal()))
         async with self._client.mailbox() as box:
             for role, name in (await self._folders(box)).items():
                 folder = await box.examine(name)
-                found, last, rest = await self._page(box, folder, place.get(role))
+                found, last, rest = await self._page(box, folder, place.get(role), begun)
                 deliveries += [as_delivery(letter, folder, role) for letter in found]
                 place[role] = (folder.uid_validity, last)
                 more = more or rest
@@ -82,12 +86,13 @@ class ImapConnector:
             folders[SENT] = await sent_folder(box)
         return folders
 
-    async def _page(self, box: Mailbox, folder: Folder, place: tuple[int, int] | None) -> tuple[list[Letter], int, bool]:
-        """(mails, last uid read, whether there are more). New numbers at the server: all that is not too old comes once more,
-        under its old delivery key."""
+    async def _page(
+        self, box: Mailbox, folder: Folder, place: tuple[int, int] | None, begun: date
+    ) -> tuple[list[Letter], int, bool]:
+        """(mails, last uid read, whether there are more). New numbers at the server: all since the day this feed began with comes
+        once more, under its old delivery key; what came in an outage before is among it."""
         if place is None or place[0] != folder.uid_validity:
-            day = (self._context.now() - timedelta(days=self._context.first_import_days)).date()
-            waiting = await box.since(day)
+            waiting = await box.since(begun)
         else:
             waiting = await box.uids(place[1] + 1)
         if not waiting:
@@ -179,7 +184,7 @@ def _once(deliveries: Sequence[Delivery]) -> list[Delivery]:
 
 
 def read_cursor(cursor: str) -> Place:
-    """`main=VALIDITY:UID;sent=VALIDITY:UID`; what cannot be read starts anew."""
+    """`begun=DAY:0;main=VALIDITY:UID;sent=VALIDITY:UID`; what cannot be read starts anew."""
     place: Place = {}
     for piece in filter(None, cursor.split(";")):
         role, _, numbers = piece.partition("=")

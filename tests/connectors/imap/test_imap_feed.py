@@ -69,6 +69,24 @@ async def test_new_numbering_brings_the_same_keys_again_and_then_only_news(rig: 
     assert (await rig.connector.pull("messages", news.cursor)).deliveries == ()
 
 
+async def test_new_numbering_after_a_long_outage_loses_nothing_and_reaches_no_further_back(rig: Rig) -> None:
+    mailbox(rig).deliver(raw(1), at=rig.clock.now() - timedelta(days=95))
+    mailbox(rig).deliver(raw(2))
+    before = await rig.connector.pull("messages", "")
+    assert [each.key.partition("@")[0] for each in before.deliveries] == ["2"]
+    for number in range(3, 80):
+        rig.clock.moment += timedelta(days=4)
+        mailbox(rig).deliver(raw(number))
+    mailbox(rig).inbox.renumber()
+    cursor, keys, more = before.cursor, list[str](), True
+    while more:
+        batch = await rig.connector.pull("messages", cursor)
+        keys += [each.key for each in batch.deliveries]
+        cursor, more = batch.cursor, batch.more
+    assert keys[0] == before.deliveries[0].key
+    assert [key.partition("@")[0] for key in keys] == [str(number) for number in range(2, 80)]
+
+
 async def test_an_id_used_twice_loses_no_mail(rig: Rig) -> None:
     mailbox(rig).deliver(raw(1, "Parcel one"))
     mailbox(rig).deliver(raw(1, "Parcel two"))
