@@ -188,7 +188,8 @@ class CaseSeen(Struct, frozen=True, kw_only=True, tag=True):
     """A formal matter the channel keeps on an order: everything known of it now. `version` sorts as an order's does.
 
     `respond_by`: the channel's clock for our answer, None when nothing is asked of us. `detail` is the buyer's reason in
-    words, `title` the channel's name of the matter. `thread` is where talk about it goes, empty when there is none."""
+    words, `title` the channel's name of the matter. `thread` is where talk about it goes, empty when there is none.
+    `listing_id`: what was bought, where the channel names that and not the order."""
 
     external_id: str
     kind: CaseKind
@@ -203,6 +204,7 @@ class CaseSeen(Struct, frozen=True, kw_only=True, tag=True):
     detail: str = ""
     url: str = ""
     refs: dict[str, str] = {}
+    listing_id: str = ""
 
 
 class CheckoutSeen(Struct, frozen=True, kw_only=True, tag=True):

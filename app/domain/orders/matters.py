@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from msgspec import to_builtins
 
 from app.core.db import UnitOfWork
 from app.core.ids import new_id
-from app.domain.customers.service import recognise
+from app.domain.customers.service import Known, recognise
 from app.domain.orders.store import ORDER_CHANGE
 from connectors.base.events import CaseSeen, CheckoutSeen
 
@@ -37,6 +37,15 @@ on conflict (workspace_id, connection_id, external_id) do update set kind = excl
   refs = channel_case.refs || excluded.refs, version = channel_case.version + 1, updated_at = $2
 where channel_case.channel_version < excluded.channel_version
 returning id, external_id, kind, open, order_ref, customer_id, thread_ref, respond_by, title, detail, url, (xmax = 0) as is_new
+"""
+
+ONLY_ORDER = """
+select k.external_id, min(o.external_id) as order_ref
+from unnest($3::text[], $4::uuid[], $5::text[]) as k(external_id, customer_id, listing)
+join listing g on g.workspace_id = $1 and g.connection_id = $2 and g.external_id = k.listing
+join sales_order o on o.workspace_id = $1 and o.connection_id = $2 and o.customer_id = k.customer_id
+where exists (select 1 from order_line l where l.workspace_id = $1 and l.order_id = o.id and l.listing_id = g.id)
+group by k.external_id having count(distinct o.id) = 1
 """
 
 ORDERS_OF = """
@@ -69,9 +78,11 @@ async def take_cases(work: UnitOfWork, *, connection_id: UUID, channel: str, see
     named = [one for one in cases if one.customer is not None]
     found = await recognise(work, [(one.customer, (), "") for one in named if one.customer])
     customers = {one.external_id: customer for one, customer in zip(named, found, strict=True)}
+    bought = await _bought(work, connection_id, [one for one in cases if not one.order_id and one.listing_id], customers)
     rows: list[tuple[Any, ...]] = [
         (
-            new_id(), one.external_id, one.kind, one.version, one.open, one.seen_at, one.order_id, who and who.customer_id,
+            new_id(), one.external_id, one.kind, one.version, one.open, one.seen_at,
+            one.order_id or bought.get(one.external_id, ""), who and who.customer_id,
             one.thread, one.respond_by if one.open else None, one.title[:300], one.detail[:4000], one.url, one.refs,
             who and who.handle_id,
         )
@@ -84,6 +95,20 @@ async def take_cases(work: UnitOfWork, *, connection_id: UUID, channel: str, see
     )
     work.touch(ORDER_CHANGE, [row["id"] for row in orders])
     return changed
+
+
+async def _bought(
+    work: UnitOfWork, connection_id: UUID, cases: Sequence[CaseSeen], customers: Mapping[str, Known]
+) -> dict[str, str]:
+    """The order a case is about, by case: the only one in which this buyer bought this listing. Of several none is guessed."""
+    known = [
+        (one.external_id, customers[one.external_id].customer_id, one.listing_id) for one in cases if one.external_id in customers
+    ]
+    if not known:
+        return {}
+    ids, owners, listings = (list(column) for column in zip(*known, strict=True))
+    rows = await work.fetch(ONLY_ORDER, work.workspace_id, connection_id, ids, owners, listings)
+    return {row["external_id"]: row["order_ref"] for row in rows}
 
 
 async def name_customer(work: UnitOfWork, case_id: UUID, customer_id: UUID) -> None:
