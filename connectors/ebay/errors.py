@@ -20,6 +20,7 @@ SCOPES = {
     "/commerce/message/": f"{SCOPE_ROOT}/commerce.message",
     "/commerce/notification/": f"{SCOPE_ROOT}/commerce.notification.subscription",
     "/commerce/identity/": f"{SCOPE_ROOT}/commerce.identity.readonly",
+    "/sell/fulfillment/v1/payment_dispute": f"{SCOPE_ROOT}/sell.payment.dispute",
     "/sell/fulfillment/": f"{SCOPE_ROOT}/sell.fulfillment",
     "/sell/inventory/": f"{SCOPE_ROOT}/sell.inventory",
     "/ws/api.dll": SCOPE_ROOT,

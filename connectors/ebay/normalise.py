@@ -332,6 +332,8 @@ KINDS: Mapping[str, Callable[[Delivery], Sequence[Outcome]]] = {
     "case.cancellation": case_of,
     "case.inquiry": case_of,
     "case.return": case_of,
+    "case.casemanagement": case_of,
+    "case.payment_dispute": case_of,
     "message": message,
     "question": question,
     "order": order,

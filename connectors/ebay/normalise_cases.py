@@ -1,8 +1,9 @@
-"""Returns, inquiries and cancellations of the Post-Order API as cases. Pure.
+"""Returns, inquiries, cancellations and escalated cases of the Post-Order API, and payment disputes, as cases. Pure.
 
 https://developer.ebay.com/devzone/post-order/types/CancelSummary.html
 https://developer.ebay.com/Devzone/post-order/types/InquirySummaryType.html
 https://developer.ebay.com/devzone/post-order/post-order_v2_return_search__get.html
+https://developer.ebay.com/DevZone/post-order/types/CaseSummaryType.html
 """
 
 from __future__ import annotations
@@ -67,6 +68,47 @@ def _inquiry(shown: Mapping[str, Any], read_at: datetime) -> CaseSeen:
         detail="The buyer says that the item has not arrived.",
         url=f"{SITE}/ItemNotReceived/{number}",
         refs={name: value for name, value in refs.items() if value},
+        listing_id=text(shown.get("itemId")),
+    )
+
+
+def _escalated(shown: Mapping[str, Any], read_at: datetime) -> CaseSeen:
+    """A return or an inquiry that eBay was asked to decide. Its clock is eBay's, and ours only while the case is open."""
+    number = required(shown.get("caseId"), "caseId")
+    status = text(shown.get("caseStatusEnum"))
+    refs = {"case_id": number, "item_id": text(shown.get("itemId")), "transaction_id": text(shown.get("transactionId"))}
+    return CaseSeen(
+        external_id=f"case:{number}",
+        kind="claim",
+        version=_version(read_at),
+        open="CLOSED" not in status,
+        seen_at=read_at,
+        customer=_buyer(shown.get("buyer")),
+        respond_by=_moment(shown.get("respondByDate")) if status in OURS_TO_ANSWER else None,
+        title=status,
+        detail=" ".join(filter(None, ("eBay was asked to step in.", _money(shown.get("claimAmount"))))),
+        refs={name: value for name, value in refs.items() if value},
+        listing_id=text(shown.get("itemId")),
+    )
+
+
+def _dispute(shown: Mapping[str, Any], read_at: datetime) -> CaseSeen:
+    """The buyer asked their bank or PayPal for the money back. Evidence is given on eBay."""
+    number = required(shown.get("paymentDisputeId"), "paymentDisputeId")
+    status, order_id = text(shown.get("paymentDisputeStatus")), text(shown.get("orderId"))
+    return CaseSeen(
+        external_id=f"dispute:{number}",
+        kind="dispute",
+        version=_version(read_at),
+        open=status != "CLOSED",
+        seen_at=read_at,
+        order_id=order_id,
+        customer=_buyer(shown.get("buyerUsername")),
+        respond_by=when(text(shown.get("respondByDate"))) if status == "ACTION_NEEDED" else None,
+        title=status,
+        detail=" ".join(filter(None, (_words(shown.get("reason")), _money(shown.get("amount"))))),
+        url=f"{SITE}/mesh/ord/details?orderid={order_id}" if order_id else "",
+        refs={"payment_dispute_id": number},
     )
 
 
@@ -107,6 +149,11 @@ def _buyer(name: Any) -> Handle | None:
     return Handle(kind=HANDLE, value=found, label=found) if found else None
 
 
+def _money(amount: Any) -> str:
+    given = mapping(amount)
+    return f"{text(given.get('value'))} {text(given.get('currency'))}".strip()
+
+
 def _words(reason: Any) -> str:
     """BUYER_ASKED_CANCEL -> Buyer asked cancel"""
     return text(reason).replace("_", " ").strip().capitalize()
@@ -116,4 +163,6 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], datetime], CaseSeen]] = {
     "case.cancellation": _cancellation,
     "case.inquiry": _inquiry,
     "case.return": _return,
+    "case.casemanagement": _escalated,
+    "case.payment_dispute": _dispute,
 }

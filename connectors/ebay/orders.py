@@ -5,7 +5,6 @@ https://developer.ebay.com/api-docs/sell/fulfillment/resources/order/methods/get
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from msgspec import Struct
 
 from connectors.base.client import decode
 from connectors.base.contract import Batch, Delivery
-from connectors.base.errors import ChannelError, Malformed, Refused
+from connectors.base.errors import Malformed, Refused
 from connectors.base.signing import fingerprint
 from connectors.base.wire import items, mapping, text, when
 from connectors.ebay.cases import read_cases
@@ -27,7 +26,6 @@ ORDERS = "/sell/fulfillment/v1/order"
 PAGE = 100
 OLDEST = timedelta(days=729)
 CASES_EVERY = timedelta(minutes=10)
-LOG = logging.getLogger(__name__)
 # GetOrders takes a change window of at most 30 days.
 UNPAID_OLDEST = timedelta(days=29)
 
@@ -61,19 +59,10 @@ async def pull_orders(client: Client, cursor: str) -> Batch:
         until = when(place.until) or now
         cases_at = place.cases_at
         if (when(cases_at) or now - CASES_EVERY) <= now - CASES_EVERY:
-            deliveries += await _cases(client)
+            deliveries += await read_cases(client)
             cases_at = stamp(now)
         place = OrderCursor(since=stamp(until - timedelta(seconds=OVERLAP_S)), cases_at=cases_at)
     return Batch(deliveries=tuple(deliveries), cursor=msgspec.json.encode(place).decode(), more=more)
-
-
-async def _cases(client: Client) -> list[Delivery]:
-    """Orders never wait for these: what cannot be read now is read again with the next round."""
-    try:
-        return await read_cases(client)
-    except ChannelError as error:
-        LOG.warning("eBay cases were not read: %s", error.code)
-        return []
 
 
 async def _pull_paid(client: Client, place: OrderCursor) -> tuple[list[Delivery], bool]:

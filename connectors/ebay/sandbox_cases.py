@@ -10,7 +10,9 @@ from connectors.base.world import Order
 from connectors.ebay.sandbox_shop import CHANNEL, SELLER, Shop, body_of, guarded, refusal, stamp
 
 ROOT = "/post-order/v2"
-LISTS = {"cancellation": "cancellations", "inquiry": "members", "return": "members"}
+LISTS = {"cancellation": "cancellations", "inquiry": "members", "return": "members", "casemanagement": "members"}
+WINDOWS = {"inquiry": "inquiry_", "casemanagement": "case_"}
+DISPUTES = "/sell/fulfillment/v1/payment_dispute_summary"
 ANSWER_WITHIN = timedelta(days=3)
 
 
@@ -20,6 +22,7 @@ class Cases:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.made: dict[str, dict[str, tuple[datetime, dict[str, Any]]]] = {kind: {} for kind in LISTS}
+        self.disputes: list[tuple[datetime, dict[str, Any]]] = []
         self.number = 5_000_000_100
 
     def routes(self, box: Sandbox) -> None:
@@ -27,6 +30,7 @@ class Cases:
             box.route(method, ROOT + path, operation)(guarded(self.shop, handler, scheme="IAF"))
 
         add("GET", "/{kind}/search", self.search)
+        box.route("GET", DISPUTES, "read")(guarded(self.shop, self.list_disputes, scope="sell.payment.dispute"))
         add("POST", "/cancellation/{id}/approve", self.approve, "send")
         add("POST", "/cancellation/{id}/reject", self.reject, "send")
 
@@ -82,12 +86,47 @@ class Cases:
         }
         return self.keep("inquiry", "inquiryId", shown)
 
+    def escalate(self, order: Order) -> str:
+        """The buyer asks eBay to decide."""
+        line = order.lines[0]
+        shown = {
+            "caseStatusEnum": "OPEN",
+            "buyer": self.shop.buyer_of(order).user,
+            "seller": SELLER,
+            "itemId": int(self.shop.shelf_listings[line.sku].id),
+            "transactionId": int(line.id),
+            "claimAmount": {"value": line.price_minor / 100, "currency": order.currency},
+            "creationDate": self.at(),
+            "lastModifiedDate": self.at(),
+            "respondByDate": self.at(ANSWER_WITHIN),
+        }
+        return self.keep("casemanagement", "caseId", shown, number=True)
+
+    def dispute(self, order: Order, reason: str = "ITEM_NOT_RECEIVED") -> dict[str, Any]:
+        """The buyer asks the bank for the money back."""
+        self.number += 1
+        now = self.shop.world.now()
+        shown = {
+            "paymentDisputeId": str(self.number),
+            "paymentDisputeStatus": "ACTION_NEEDED",
+            "reason": reason,
+            "orderId": order.id,
+            "buyerUsername": self.shop.buyer_of(order).user,
+            "amount": {"value": f"{order.lines[0].price_minor / 100:.2f}", "currency": order.currency},
+            "openDate": stamp(now),
+            "respondByDate": stamp(now + ANSWER_WITHIN),
+        }
+        self.disputes.append((now, shown))
+        return shown
+
     def at(self, later: timedelta = timedelta(0)) -> dict[str, str]:
         return {"value": stamp(self.shop.world.now() + later)}
 
-    def keep(self, kind: str, name: str, shown: dict[str, Any]) -> str:
+    def keep(self, kind: str, name: str, shown: dict[str, Any], *, number: bool = False) -> str:
+        """`number`: this kind's own id is told as a number."""
         self.number += 1
-        self.made[kind][str(self.number)] = (self.shop.world.now(), {name: str(self.number), **shown})
+        own = self.number if number else str(self.number)
+        self.made[kind][str(self.number)] = (self.shop.world.now(), {name: own, **shown})
         return str(self.number)
 
     # Calls
@@ -96,7 +135,7 @@ class Cases:
         kind, query = request.parts["kind"], request.query
         if kind not in LISTS:
             return refusal(404, 2002, "Resource not found", domain="ACCESS")
-        prefix = "inquiry_" if kind == "inquiry" else ""
+        prefix = WINDOWS.get(kind, "")
         limit = query.get("limit", "25")
         if not limit.isdigit() or not 1 <= int(limit) <= 200:
             return refusal(400, 1632, "Please enter valid limit", domain="returnErrorDomain")
@@ -112,7 +151,17 @@ class Cases:
             and query.get("legacy_order_id", shown.get("legacyOrderId")) == shown.get("legacyOrderId")
         ]
         page = {"offset": 1, "limit": int(limit), "totalPages": -(-len(found) // int(limit)), "totalEntries": len(found)}
-        return answer({LISTS[kind]: found[: int(limit)], "total": len(found), "paginationOutput": page})
+        total = "totalNumberOfCases" if kind == "casemanagement" else "total"
+        return answer({LISTS[kind]: found[: int(limit)], total: len(found), "paginationOutput": page})
+
+    def list_disputes(self, request: Request) -> Answer:
+        start, end = (moment(request.query.get(name, "")) for name in ("open_date_from", "open_date_to"))
+        if start is not None and end is not None and end - start > timedelta(days=90):
+            return refusal(400, 33001, "The date range may be 90 days at most.", domain="API_FULFILLMENT")
+        limit, offset = int(request.query.get("limit", "200")), int(request.query.get("offset", "0"))
+        found = [shown for at, shown in self.disputes if (start is None or at >= start) and (end is None or at <= end)]
+        page = found[offset : offset + limit]
+        return answer({"limit": limit, "offset": offset, "total": len(found), "paymentDisputeSummaries": page})
 
     def waiting(self, request: Request) -> dict[str, Any] | None:
         _, shown = self.made["cancellation"].get(request.parts["id"], (None, {}))

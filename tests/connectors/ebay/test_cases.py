@@ -41,10 +41,19 @@ async def test_each_matter_is_a_case_with_its_clock(rig: Rig) -> None:
     _asked(rig).ask_cancel(order)
     _asked(rig).ask_return(order, "The seam is open.")
     _asked(rig).ask_where(order)
+    _asked(rig).escalate(order)
+    _asked(rig).dispute(order)
     found = {each.kind: each for each in await _seen(rig)}
-    assert set(found) == {"cancellation", "inquiry", "return"}
+    assert set(found) == {"cancellation", "inquiry", "return", "claim", "dispute"}
     assert all(each.open and each.respond_by and each.customer for each in found.values())
-    assert (found["cancellation"].order_id, found["return"].order_id, found["inquiry"].order_id) == (order.id, order.id, "")
+    item = _asked(rig).shop.shelf_listings[order.lines[0].sku].id
+    assert {kind: (each.order_id, each.listing_id) for kind, each in found.items()} == {
+        "cancellation": (order.id, ""),
+        "return": (order.id, ""),
+        "dispute": (order.id, ""),
+        "inquiry": ("", item),
+        "claim": ("", item),
+    }
     assert found["return"].detail == "Not as described: The seam is open."
 
 
@@ -67,6 +76,26 @@ async def test_orders_do_not_wait_for_cases(rig: Rig) -> None:
     batch = await rig.connector.pull("orders", "")
     assert [each.kind for each in batch.deliveries] == ["order"]
     assert order.id in batch.deliveries[0].key
+
+
+@each_rig
+async def test_a_dispute_that_is_decided_is_closed_and_asks_for_nothing(rig: Rig) -> None:
+    shown = _asked(rig).dispute(_order(rig), "UNRECOGNIZED_TRANSACTION")
+    (open_one,) = await _seen(rig)
+    shown |= {"paymentDisputeStatus": "CLOSED", "closedDate": "2026-03-05T09:00:00.000Z"}
+    rig.clock.moment += timedelta(minutes=11)
+    (closed,) = await _seen(rig)
+    assert (open_one.external_id, open_one.version < closed.version) == (closed.external_id, True)
+    assert (closed.open, closed.respond_by, closed.detail.partition(" transaction")[0]) == (False, None, "Unrecognized")
+
+
+@each_rig
+async def test_a_kind_that_may_not_be_read_holds_up_no_other(rig: Rig) -> None:
+    rig.sandbox.shop.lacking.add("sell.payment.dispute")  # type: ignore[attr-defined]
+    order = _order(rig)
+    _asked(rig).dispute(order)
+    _asked(rig).ask_return(order, "Too small.")
+    assert [each.kind for each in await _seen(rig)] == ["return"]
 
 
 @each_rig

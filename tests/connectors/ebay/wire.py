@@ -13,6 +13,7 @@ from typing import Any
 import xmlschema
 
 from tests.connectors.rig import Exchange
+from tests.connectors.shapes import hold_file, hold_token
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "ebay"
 SHAPES: dict[str, dict[str, dict[str, Any]]] = json.loads((CONTRACTS / "rest-shapes.json").read_text(encoding="utf-8"))
@@ -50,10 +51,24 @@ REST = {
     "cancellations": ("GET", f"{CASES}/cancellation/search", "postorder", "", "CancelSearch"),
     "inquiries": ("GET", f"{CASES}/inquiry/search", "postorder", "", "InquirySearch"),
     "returns": ("GET", f"{CASES}/return/search", "postorder", "", "ReturnSearch"),
+    "escalated": ("GET", f"{CASES}/casemanagement/search", "postorder", "", "CaseSearch"),
+    "disputes": ("GET", "/sell/fulfillment/v1/payment_dispute_summary", "fulfillment", "", "DisputeSummaryResponse"),
     "approve": ("POST", f"{CASES}/cancellation{ONE}/approve", "postorder", "", ""),
     "reject": ("POST", f"{CASES}/cancellation{ONE}/reject", "postorder", "RejectCancelRequest", ""),
     "enable_subscription": ("POST", f"{NOTICE}/subscription{ONE}/enable", "notification", "", ""),
 }
+TRADING = (
+    "AddMemberMessageAAQToPartner",
+    "AddMemberMessageRTQ",
+    "GetItem",
+    "GetMemberMessages",
+    "GetMyMessages",
+    "GetMyeBaySelling",
+    "GetOrders",
+    "GetSellerList",
+    "GetUser",
+    "ReviseInventoryStatus",
+)
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -68,31 +83,38 @@ def _is(method: str, path: str) -> Callable[[Exchange], bool]:
     return lambda exchange: exchange.method == method and re.fullmatch(path, exchange.path) is not None
 
 
+def _is_trading(call: str) -> Callable[[Exchange], bool]:
+    return lambda exchange: exchange.path == "/ws/api.dll" and exchange.headers["x-ebay-api-call-name"] == call
+
+
 OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     **{name: _is(method, path) for name, (method, path, *_) in REST.items()},
-    "trading": _is("POST", "/ws/api.dll"),
+    **{f"trading {call}": _is_trading(call) for call in TRADING},
     "token": _is("POST", "/identity/v1/oauth2/token"),
     "picture": _is("GET", f"/images/g{ONE}{ONE}"),
+}
+
+POSTORDER = "https://developer.ebay.com/devzone/post-order/index.html"
+MACHINE = {
+    **{f"trading {call}": "ebay/trading-types.xsd" for call in TRADING},
+    **{name: "ebay/rest-shapes.json" for name, (_, _, api, *_) in REST.items() if api != "postorder"},
+}
+SCHEMAS = {
+    **{name: POSTORDER for name, (_, _, api, *_) in REST.items() if api == "postorder"},
+    "token": "https://developer.ebay.com/api-docs/static/oauth-refresh-token-request.html",
+    "picture": "https://developer.ebay.com/api-docs/commerce/message/types/api:MessageMedia",
 }
 
 
 def check(operation: str, exchange: Exchange) -> None:
     if operation == "picture":
-        assert exchange.status in (200, 404) or exchange.status >= 429
+        hold_file(exchange)
     elif operation == "token":
-        _check_token(exchange)
-    elif operation == "trading":
+        hold_token(exchange, {"access_token", "expires_in", "token_type"}, maybe={"refresh_token", "refresh_token_expires_in"})
+    elif operation.startswith("trading "):
         _check_trading(exchange)
     else:
         _check_rest(operation, exchange)
-
-
-def _check_token(exchange: Exchange) -> None:
-    body = json.loads(exchange.answer)
-    if exchange.status == 200:
-        assert set(body) == {"access_token", "expires_in", "token_type"}
-    elif exchange.status in (400, 401):
-        assert set(body) == {"error", "error_description"}
 
 
 def _check_rest(operation: str, exchange: Exchange) -> None:
