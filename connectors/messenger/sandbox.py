@@ -30,6 +30,7 @@ IDS = PageIds(
 )
 
 CREDENTIALS = {
+    "app_id": IDS.app,
     "page_id": IDS.page,
     "page_token": IDS.token,
     "app_secret": IDS.app_secret,

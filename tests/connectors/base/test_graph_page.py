@@ -55,7 +55,7 @@ async def test_a_page_without_an_instagram_account_says_what_to_do() -> None:
 
 async def test_several_apps_on_one_page_ask_for_the_apps_id() -> None:
     apps = {"data": [{"id": "1"}, {"id": "2"}]}
-    health = await connector("messenger", always(200, apps)).check()
+    health = await connector("messenger", always(200, apps), app_id="").check()
     assert (health.ok, health.fix) == (True, "Enter the app id, so that webhooks can be set.")
     assert (await connector("messenger", always(200, apps), app_id="2").check()).fix == ""
 
@@ -67,7 +67,7 @@ async def test_several_apps_on_one_page_leave_the_address_alone() -> None:
         asked.append(f"{request.method} {request.url.path.rpartition('/')[2]}")
         return 200, {"data": [{"id": "1", "subscribed_fields": ["leadgen"]}, {"id": "2"}]}
 
-    await connector("messenger", answers).subscribe("https://shop.example/hooks/a")
+    await connector("messenger", answers, app_id="").subscribe("https://shop.example/hooks/a")
     assert set(asked) == {"GET subscribed_apps", "POST subscribed_apps"}
 
 
@@ -78,7 +78,7 @@ async def test_fields_the_app_already_reads_stay() -> None:
         fields.extend(request.url.params.get("subscribed_fields", "").split(",") if request.method == "POST" else [])
         return 200, {"data": [{"id": "1", "subscribed_fields": ["leadgen", "messages"]}]}
 
-    await connector("instagram", answers).subscribe("http://not-https.example/hooks/a")
+    await connector("instagram", answers, app_id="").subscribe("http://not-https.example/hooks/a")
     assert fields == ["leadgen", "messages"]
 
 
