@@ -25,12 +25,15 @@ DEEPEST_PAGE = 25_000 // ORDER_PAGE - 1
 # Variants of a bulk file in one batch; the file is fetched again for each.
 FILE_PART = 4_000
 WHOLE_SWEEP_EVERY = timedelta(days=1)
+# A first import reads the orders of these days before the rest.
+NEWEST = timedelta(days=7)
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
     """`since` opens the window; `newest` is the latest change seen in it; `after` and `last` say where a page ended;
     `swept` is when the last sweep over everything began; `bulk` the operation that writes a sweep into a file, of which `done`
-    variants were read, and `paged` says that this sweep goes by pages."""
+    variants were read, and `paged` says that this sweep goes by pages. `first`: the past before this window follows it; that one
+    ends at `until`, and after it `then` opens the next."""
 
     since: datetime | None = None
     newest: datetime | None = None
@@ -41,6 +44,9 @@ class Cursor(msgspec.Struct, omit_defaults=True):
     bulk: str = ""
     done: int = 0
     paged: bool = False
+    first: bool = False
+    until: datetime | None = None
+    then: datetime | None = None
 
     def text(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -72,35 +78,41 @@ class Feeds:
         raise NotSupported(f"no feed {feed!r}", code="no_feed")
 
     async def _orders(self, at: Cursor) -> Batch:
-        since = at.since or self._now() - self._first_import
-        data = await self._order_page(since, at.after)
+        if at.since is None:
+            at = Cursor(since=self._now() - min(NEWEST, self._first_import), first=True)
+        data = await self._order_page(at)
         connection = mapping(data.get("orders"))
-        page = mapping(connection.get("pageInfo"))
         deliveries, newest = [], at.newest
         for node in items(connection.get("nodes")):
             deliveries.append(order_delivery(await self._admin.complete_order(mapping(node))))
             changed = when(mapping(node).get("updatedAt"))
             newest = max(filter(None, (newest, changed)), default=None)
-        cursor, more = self._next_orders(at, since, newest, page)
-        return Batch(deliveries=tuple(deliveries), cursor=cursor, more=more)
+        after, more = self._following(msgspec.structs.replace(at, newest=newest), mapping(connection.get("pageInfo")))
+        return Batch(deliveries=tuple(deliveries), cursor=after.text(), more=more)
 
-    async def _order_page(self, since: datetime, after: str) -> Mapping[str, Any]:
-        search = f"updated_at:>='{_stamp(since)}'"
+    async def _order_page(self, at: Cursor) -> Mapping[str, Any]:
+        ends = [f"updated_at:>='{_stamp(at.since)}'"] if at.since else []
+        search = " AND ".join(ends + ([f"updated_at:<'{_stamp(at.until)}'"] if at.until else []))
         try:
-            return await self._admin.query(ORDERS, first=ORDER_PAGE, after=after or None, search=search)
+            return await self._admin.query(ORDERS, first=ORDER_PAGE, after=at.after or None, search=search)
         except Refused:
-            if not after:
+            if not at.after:
                 raise
             return await self._admin.query(ORDERS, first=ORDER_PAGE, after=None, search=search)
 
-    def _next_orders(self, at: Cursor, since: datetime, newest: datetime | None, page: Mapping[str, Any]) -> tuple[str, bool]:
-        after = text(page.get("endCursor"))
+    def _following(self, at: Cursor, page: Mapping[str, Any]) -> tuple[Cursor, bool]:
+        after, since = text(page.get("endCursor")), at.since or self._now()
         if page.get("hasNextPage") and after and at.pages < DEEPEST_PAGE:
-            return Cursor(since=since, newest=newest, after=after, pages=at.pages + 1).text(), True
-        if page.get("hasNextPage") and newest and newest > since:
-            return Cursor(since=newest).text(), True
-        reached = newest - _overlap("orders") if newest else since
-        return Cursor(since=max(since, reached)).text(), False
+            return msgspec.structs.replace(at, after=after, pages=at.pages + 1), True
+        if page.get("hasNextPage") and at.newest and at.newest > since:
+            return msgspec.structs.replace(at, since=at.newest, newest=None, after="", pages=0), True
+        if at.until:
+            return Cursor(since=at.then), False
+        reached = max(since, at.newest - _overlap("orders")) if at.newest else since
+        oldest = self._now() - self._first_import
+        if at.first and oldest < since:
+            return Cursor(since=oldest, until=since, then=reached), True
+        return Cursor(since=reached), False
 
     async def _listings(self, at: Cursor) -> Batch:
         """A whole sweep first and once a day, between them what changed: a product's own change (its title, its end) does
@@ -140,7 +152,9 @@ class Feeds:
         cursor = (
             Cursor(newest=began, bulk=at.bulk, done=done) if more else Cursor(since=began - _overlap("listings"), swept=began)
         )
-        return Batch(deliveries=tuple(listing_delivery(body, node) for node in part), cursor=cursor.text(), more=more)
+        return Batch(
+            deliveries=tuple(listing_delivery(body, node) for node in part), cursor=cursor.text(), more=more, about=len(found)
+        )
 
     async def _stock(self, at: Cursor) -> Batch:
         """Every sweep reads everything: a count that should have changed and did not shows only so."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -22,7 +24,7 @@ async def test_orders_over_many_pages_come_once_each_and_in_order(desk):
         desk.clock.forward(seconds=7)
     seen, _ = await _orders(desk)
     assert [order.external_id for order in seen] == placed
-    assert desk.documents("query Orders(") == 3
+    assert desk.documents("query Orders(") == 4
 
 
 async def test_a_changed_order_comes_again_and_an_unchanged_one_keeps_its_key(desk):
@@ -136,10 +138,26 @@ async def test_a_chosen_location_that_stocks_nothing_falls_back_to_the_one_that_
     assert (seen.refs["location_id"], seen.quantity) == ("74000000001", desk.quantity(seen.external_sku))
 
 
-async def test_a_first_page_asks_for_the_days_of_the_first_import(desk):
-    await desk.connector.pull("orders", "")
-    asked = msgspec.json.decode(desk.store.calls[-1].body)["variables"]["search"]
-    assert asked == "updated_at:>='2026-02-03T09:30:15Z'"
+async def test_a_first_import_reads_the_newest_week_before_the_rest(desk):
+    placed = {}
+    for days in (80, 8, 6, 1):
+        order = desk.world.place_order(
+            "shopify", "ayu", [(desk.skus()[0], 1)], force=True, at=desk.clock.at - timedelta(days=days)
+        )
+        placed[order.id] = days
+    desk.world.place_order("shopify", "ayu", [(desk.skus()[0], 1)], force=True, at=desk.clock.at - timedelta(days=91))
+    cursor, told, more, searches = "", [], True, []
+    while more:
+        batch = await desk.connector.pull("orders", cursor)
+        told.append([placed[desk.read(one)[0].external_id] for one in batch.deliveries])
+        searches.append(msgspec.json.decode(desk.store.calls[-1].body)["variables"]["search"])
+        cursor, more = batch.cursor, batch.more
+    assert told == [[6, 1], [80, 8]]
+    week = searches[0].removeprefix("updated_at:>=")
+    assert searches[1] == f"updated_at:>='2026-02-03T09:30:15Z' AND updated_at:<{week}"
+    late = desk.world.place_order("shopify", "ayu", [(desk.skus()[0], 1)], force=True)
+    batch = await desk.connector.pull("orders", cursor)
+    assert ([desk.read(one)[0].external_id for one in batch.deliveries][-1], batch.more) == (late.id, False)
 
 
 @pytest.mark.parametrize(
