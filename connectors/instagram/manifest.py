@@ -35,7 +35,7 @@ MANIFEST = Manifest(
     hook="app",
     consent="oauth",
     needs="review",
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Answer people who write to your Instagram account.",
         "id": "Balas orang yang menulis ke akun Instagram Anda.",

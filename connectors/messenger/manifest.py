@@ -23,7 +23,7 @@ MANIFEST = Manifest(
     hook="app",
     consent="oauth",
     needs="review",
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Answer people who write to your Facebook page.",
         "id": "Balas orang yang menulis ke halaman Facebook Anda.",

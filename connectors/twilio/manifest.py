@@ -81,7 +81,7 @@ MANIFEST = Manifest(
         segments=(160, 70),
         operation="send",
     ),
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Text messages to and from your phone number, and WhatsApp by Twilio.",
         "id": "SMS dari dan ke nomor telepon Anda, dan WhatsApp lewat Twilio.",

@@ -84,7 +84,7 @@ MANIFEST = Manifest(
     ),
     hook="app",
     needs="review",
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Answer people who write to your WhatsApp number.",
         "id": "Balas orang yang menulis ke nomor WhatsApp Anda.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,16 @@ async def test_a_state_heard_before_the_channels_answer_came_is_kept(desk: Desk)
     async with desk.db.unit(desk.workspace) as work:
         assert await sending.mark_sent(work, out, token, desk.terms, external_id="m-77", at=at(0))
     assert (await desk.read(out.message_id)).state == "read"
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(["sent", "delivered", "read"]), ("read", "failed", "sent", "sent")])
+async def test_states_in_any_order_end_at_the_furthest(desk: Desk, order: tuple[Any, ...]) -> None:
+    """A late refusal does not unread what was read."""
+    await desk.hear(message("from the phone", -10, direction="out", external_id="o1"))
+    for place, state in enumerate(order):
+        await tell(desk, MessageStatus(external_id="o1", state=state, at=at(-9 + place)))
+    (shown,) = await desk.messages((await desk.only()).id)
+    assert shown.state == "read"
 
 
 async def test_a_watermark_means_all_of_ours_up_to_then(desk: Desk) -> None:
