@@ -18,7 +18,7 @@ from connectors.base.client import decode
 from connectors.base.contract import Batch, Delivery
 from connectors.base.errors import Malformed, Refused
 from connectors.base.signing import fingerprint
-from connectors.base.wire import items, mapping, text
+from connectors.base.wire import integer, items, mapping, text
 
 LISTINGS = "/listings/2021-08-01/items"
 SUMMARIES = "/fba/inventory/v1/summaries"
@@ -72,7 +72,8 @@ async def pull_listings(client: Client, cursor: str) -> Batch:
     else:
         after = ListingCursor(looks=looks.packed())
     more = bool(after.page or after.after)
-    return Batch(deliveries=deliveries, cursor=msgspec.json.encode(after).decode(), more=more)
+    about = None if "createdAfter" in params else integer(answer.get("numberOfResults")) or None
+    return Batch(deliveries=deliveries, cursor=msgspec.json.encode(after).decode(), more=more, about=about)
 
 
 def _created(item: Mapping[str, Any]) -> str:

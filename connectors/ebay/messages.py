@@ -295,7 +295,7 @@ async def answered(client: Client, *, parent_id: str, words: str) -> bool:
 async def in_sent_folder(client: Client, *, recipient: str, words: str, since: datetime) -> bool:
     """Order talk (AAQToPartner) shows in the sent folder only. Its text is an HTML page."""
     window = {"StartTime": stamp(since), "EndTime": stamp(client.context.now() + timedelta(minutes=5))}
-    headers = await client.trading("GetMyMessages", {"DetailLevel": "ReturnHeaders", **window, "FolderID": "1"})
+    headers = await client.trading("GetMyMessages", {"DetailLevel": "ReturnHeaders", "FolderID": "1", **window})
     ids = [
         find_deep(node, "MessageID")
         for node in headers.findall("Messages/Message")

@@ -15,7 +15,7 @@ from connectors.base.client import decode
 from connectors.base.contract import Batch, Delivery
 from connectors.base.errors import Malformed, Refused
 from connectors.base.signing import fingerprint
-from connectors.base.wire import items, mapping, text, when
+from connectors.base.wire import integer, items, mapping, text, when
 from connectors.ebay.cases import read_cases
 from connectors.ebay.client import Client
 from connectors.ebay.manifest import OVERLAP_S
@@ -50,7 +50,7 @@ async def pull_orders(client: Client, cursor: str) -> Batch:
     if not place.since:
         place.since = stamp(max(now - timedelta(days=client.context.first_import_days), now - OLDEST))
     place.until = place.until or stamp(now)
-    deliveries, more = await (_pull_unpaid(client, place) if place.unpaid else _pull_paid(client, place))
+    deliveries, more, about = await (_pull_unpaid(client, place) if place.unpaid else _pull_paid(client, place))
     if more:
         place.page += 1
     elif not place.unpaid and client.context.settings.get("unpaid_orders") == "hold":
@@ -62,10 +62,14 @@ async def pull_orders(client: Client, cursor: str) -> Batch:
             deliveries += await read_cases(client)
             cases_at = stamp(now)
         place = OrderCursor(since=stamp(until - timedelta(seconds=OVERLAP_S)), cases_at=cases_at)
-    return Batch(deliveries=tuple(deliveries), cursor=msgspec.json.encode(place).decode(), more=more)
+    return Batch(deliveries=tuple(deliveries), cursor=msgspec.json.encode(place).decode(), more=more, about=about)
 
 
-async def _pull_paid(client: Client, place: OrderCursor) -> tuple[list[Delivery], bool]:
+Part = tuple[list[Delivery], bool, int | None]
+"""Deliveries, whether more follow, and how many the whole window holds where eBay says it."""
+
+
+async def _pull_paid(client: Client, place: OrderCursor) -> Part:
     window = f"lastmodifieddate:[{place.since}..{place.until}]"
     try:
         answer = await _page(client, place, window)
@@ -76,7 +80,8 @@ async def _pull_paid(client: Client, place: OrderCursor) -> tuple[list[Delivery]
         answer = await _page(client, place, f"lastmodifieddate:[{place.since}..]")
     orders = [mapping(entry) for entry in items(answer.get("orders"))]
     more = bool(orders) and has_more(answer, read=(place.page + 1) * PAGE)
-    return [order_delivery(await _whole(client, order)) for order in orders], more
+    about = integer(answer.get("total"), -1)
+    return [order_delivery(await _whole(client, order)) for order in orders], more, about if about >= 0 else None
 
 
 async def _page(client: Client, place: OrderCursor, window: str) -> Mapping[str, object]:
@@ -112,7 +117,7 @@ def order_delivery(order: Mapping[str, object]) -> Delivery:
     )
 
 
-async def _pull_unpaid(client: Client, place: OrderCursor) -> tuple[list[Delivery], bool]:
+async def _pull_unpaid(client: Client, place: OrderCursor) -> Part:
     oldest = stamp(client.context.now() - UNPAID_OLDEST)
     root = await client.trading(
         "GetOrders",
@@ -132,4 +137,4 @@ async def _pull_unpaid(client: Client, place: OrderCursor) -> tuple[list[Deliver
         deliveries.append(
             Delivery(kind="unpaid_order", key=f"{text_at(node, 'OrderID')}:{changed}:{fingerprint(body)}", body=body)
         )
-    return deliveries, text_at(root, "HasMoreOrders") == "true" and bool(deliveries)
+    return deliveries, text_at(root, "HasMoreOrders") == "true" and bool(deliveries), None

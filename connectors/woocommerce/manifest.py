@@ -67,7 +67,7 @@ MANIFEST = Manifest(
     ),
     sending=Sending(text_limit=TEXT_LIMIT, proof="readable", absent_after_s=300.0, operation="send"),
     stocking=Stocking(batch=BATCH, operation="stock"),
-    tier="silver",
+    tier="gold",
     sentence={
         "en": "Orders, products and stock of your WordPress shop, and notes that it mails to customers.",
         "id": "Pesanan, produk, dan stok toko WordPress Anda, serta catatan yang dikirim ke pelanggan.",

@@ -22,7 +22,15 @@ from connectors.base.world import Good, Happening, Message, Naming, Order, Threa
 from connectors.woocommerce.client import ROOT
 from connectors.woocommerce.sandbox_catalog import Catalog, variation_id
 from connectors.woocommerce.sandbox_hooks import Courier, Hook
-from connectors.woocommerce.sandbox_shapes import SITE, checkout_note, line_shape, note_shape, order_shape, webhook_shape
+from connectors.woocommerce.sandbox_shapes import (
+    SITE,
+    checkout_note,
+    line_shape,
+    note_shape,
+    order_shape,
+    refund_shapes,
+    webhook_shape,
+)
 
 KEY, SECRET = "ck_0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "cs_f0e1d2c3b4a5968778695a4b3c2d1e0f98765432"
 CREDENTIALS = {
@@ -171,11 +179,15 @@ class PretendShop:
             status="shipped", shipped_at=at,
         )  # fmt: skip
 
+    def _lines(self, order: Order) -> list[dict[str, Any]]:
+        goods = self.world.state.goods
+        return [
+            line_shape(order, position, goods[line.sku], *self.catalog.numbers(line.sku))
+            for position, line in enumerate(order.lines)
+        ]
+
     def _order(self, order: Order, said: Said | None) -> dict[str, Any]:
-        lines = []
-        for position, line in enumerate(order.lines):
-            product, variation = self.catalog.numbers(line.sku)
-            lines.append(line_shape(order, position, self.world.state.goods[line.sku], product, variation))
+        lines = self._lines(order)
         note = said.first.text if said and said.first else (checkout_note(order) if order.lines else "")
         return order_shape(order, self.world.state.buyers[order.buyer], lines, note)
 
@@ -195,7 +207,8 @@ class PretendShop:
         return answer(found) if found else refused(404, "woocommerce_rest_shop_order_invalid_id", "Invalid ID.")
 
     def list_refunds(self, request: Request) -> Answer:
-        return _paged(request, [])
+        order = self.world.shelf("woocommerce").orders.get(request.parts["id"])
+        return _paged(request, refund_shapes(order, self._lines(order)) if order else [])
 
     def list_notes(self, request: Request) -> Answer:
         if self._one_order(request) is None:

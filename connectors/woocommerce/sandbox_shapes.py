@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.base.wire import MINOR_DIGITS
-from connectors.base.world import Buyer, Good, Listing, Message, Order
+from connectors.base.world import Buyer, Good, Line, Listing, Message, Order
 
 HOST = "shop.woo.example"
 SITE = f"https://{HOST}"
@@ -82,9 +82,43 @@ def order_shape(order: Order, buyer: Buyer, lines: Sequence[dict[str, Any]], not
         "shipping_lines": [],
         "fee_lines": [],
         "coupon_lines": [],
-        "refunds": [],
+        "refunds": refund_notes(order, lines),
         "_links": links(f"orders/{order.id}"),
     }
+
+
+def refund_notes(order: Order, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As the order lists them: without the units."""
+    return [{"id": each["id"], "reason": each["reason"], "total": f"-{each['amount']}"} for each in refund_shapes(order, lines)]
+
+
+def refund_shapes(order: Order, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Units taken out of an order that stands. https://woocommerce.github.io/woocommerce-rest-api-docs/#order-refund-properties"""
+    taken = [(line, shown) for line, shown in zip(order.lines, lines, strict=True) if line.cancelled]
+    if not taken or order.status == "cancelled":
+        return []
+    number = 700_000 + order.number * 100
+    return [
+        {
+            "id": number,
+            **times("date_created", order.updated_at),
+            "amount": money(sum(line.price_minor * line.cancelled for line, _ in taken), order.currency),
+            "reason": order.cancel_reason,
+            "refunded_by": 1,
+            "refunded_payment": False,
+            "meta_data": [],
+            "line_items": [_taken_back(order, line, shown, number + place) for place, (line, shown) in enumerate(taken, start=1)],
+        }
+    ]
+
+
+def _taken_back(order: Order, line: Line, shown: dict[str, Any], number: int) -> dict[str, Any]:
+    total = f"-{money(line.price_minor * line.cancelled, order.currency)}"
+    named = {"id": number, "key": "_refunded_item_id", "value": line.id}
+    price = money(line.price_minor, order.currency)
+    return {
+        **shown, "id": number, "quantity": -line.cancelled, "subtotal": total, "total": total, "meta_data": [named], "price": price,
+    }  # fmt: skip
 
 
 def line_shape(order: Order, position: int, good: Good, product_id: int, variation_id: int) -> dict[str, Any]:

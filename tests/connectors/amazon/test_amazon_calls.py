@@ -12,6 +12,7 @@ import pytest
 from connectors.amazon.errors import failure
 from connectors.amazon.feeds import read_report, unpacked
 from connectors.amazon.looks import Looks
+from connectors.amazon.sandbox_shop import WAREHOUSED
 from connectors.amazon.sqs import sign
 from connectors.base.commands import OrderAct, SetStock, StockLine
 from connectors.base.errors import AuthExpired, Malformed, NotSupported, RateLimited, Refused, Unavailable
@@ -209,6 +210,14 @@ async def test_a_first_import_reads_the_newest_week_before_the_rest(gate: Gate) 
         batch = await rig.connector.pull("orders", cursor)
         seen = [one for one in await rig.outcomes(batch.deliveries) if isinstance(one, OrderSeen)]
         assert ([one.external_id for one in seen], batch.more) == ([late.id], False)
+
+
+async def test_a_first_import_says_how_many_listings_there_are(gate: Gate) -> None:
+    async with opened(gate) as rig:
+        batch = await rig.connector.pull("listings", "")
+        assert batch.about is not None
+        assert batch.about >= len(batch.deliveries) > 0
+        assert batch.about == len(rig.world.shelf("amazon").listings) + len(WAREHOUSED)
 
 
 async def test_a_page_token_that_died_starts_the_window_anew(gate: Gate) -> None:

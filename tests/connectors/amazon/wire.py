@@ -13,10 +13,18 @@ import jsonschema
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
+import connectors
+from tests.connectors import mail_wire
 from tests.connectors.rig import Exchange
+from tests.connectors.shapes import hold_token
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "amazon"
+QUEUE = json.loads((Path(connectors.__file__).parent / "amazon" / "sandbox_schema.json").read_text(encoding="utf-8"))
+ASKED = ("ReceiveMessage", "DeleteMessageBatch")
+# The relay is an inbox opened by password, and nothing is laid into it.
+NOT_HERE = ("imap APPEND", "imap AUTHENTICATE", "imap IDLE", "imap LIST")
 ONE = r"/[^/]+"
+SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference"
 
 # operation: method, path, model, path in the model
 API = {
@@ -80,9 +88,9 @@ API = {
     "messages_allowed": ("GET", f"/messaging/v1/orders{ONE}", "messaging", "/messaging/v1/orders/{amazonOrderId}"),
     "message": (
         "POST",
-        f"/messaging/v1/orders{ONE}/messages/unexpectedProblem",
+        f"/messaging/v1/orders{ONE}/messages{ONE}",
         "messaging",
-        "/messaging/v1/orders/{amazonOrderId}/messages/unexpectedProblem",
+        "/messaging/v1/orders/{amazonOrderId}/messages/{kind}",
     ),
     "reviews_allowed": (
         "GET",
@@ -103,43 +111,56 @@ def _is(method: str, path: str) -> Callable[[Exchange], bool]:
     return lambda exchange: exchange.method == method and re.fullmatch(path, exchange.path) is not None
 
 
+def _is_queue(name: str) -> Callable[[Exchange], bool]:
+    return lambda exchange: exchange.path == "/" and exchange.headers.get("x-amz-target") == f"AmazonSQS.{name}"
+
+
 OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     **{name: _is(method, path) for name, (method, path, _, _) in API.items()},
     "token": _is("POST", "/auth/o2/token"),
     "upload": _is("PUT", f"/documents{ONE}"),
     "download": _is("GET", f"/documents{ONE}"),
-    "queue": _is("POST", "/"),
-    "mail": lambda exchange: exchange.method in ("IMAP", "SMTP"),
+    **{f"queue {name}": _is_queue(name) for name in ASKED},
+    **{name: is_one for name, is_one in mail_wire.OPERATIONS.items() if name not in NOT_HERE},
+}
+MACHINE = {
+    **{name: f"amazon/{model}.json" for name, (_, _, model, _) in API.items()},
+    "upload": "amazon/listings-feed-schema-v2.json",
+    "download": "amazon/listings-feed-processing-report-schema-v2.json",
+}
+SCHEMAS = {
+    "token": "https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api",
+    **{f"queue {name}": f"{SQS}/API_{name}.html" for name in ASKED},
+    **{name: page for name, page in mail_wire.SCHEMAS.items() if name not in NOT_HERE},
 }
 
 
 def check(operation: str, exchange: Exchange) -> None:
-    if operation == "mail":
-        return
-    if operation == "token":
-        _check_token(exchange)
+    if operation in mail_wire.OPERATIONS:
+        mail_wire.check(operation, exchange)
+    elif operation == "token":
+        hold_token(exchange, {"access_token", "token_type", "expires_in"}, maybe={"refresh_token"})
     elif operation == "upload":
         assert schema_problems(json.loads(exchange.body), "listings-feed-schema-v2") == []
     elif operation == "download":
         assert schema_problems(json.loads(exchange.answer), "listings-feed-processing-report-schema-v2") == []
-    elif operation == "queue":
-        assert exchange.headers["content-type"] == "application/x-amz-json-1.0"
+    elif operation.startswith("queue "):
+        _check_queue(operation.removeprefix("queue "), exchange)
     else:
         _check_api(operation, exchange)
 
 
-def _check_token(exchange: Exchange) -> None:
-    """https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api"""
-    body = json.loads(exchange.answer)
-    if exchange.status == 200:
-        assert set(body) >= {"access_token", "token_type", "expires_in"}
-    elif exchange.status in (400, 401):
-        assert set(body) == {"error", "error_description"}
+def _check_queue(name: str, exchange: Exchange) -> None:
+    assert exchange.headers["content-type"] == "application/x-amz-json-1.0"
+    assert exchange.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=")
+    shape = f"tell {name}" if exchange.status == 200 else "refusal"
+    for body, wanted in ((exchange.body, f"ask {name}"), (exchange.answer, shape)):
+        jsonschema.validate(json.loads(body), {"$ref": f"#/$defs/{wanted}", "$defs": QUEUE["$defs"]})
 
 
 def _check_api(operation: str, exchange: Exchange) -> None:
     method, _, model, path = API[operation]
-    told = _model(model)["paths"][path][method.lower()]
+    told = _model(model)["paths"][path.replace("{kind}", exchange.path.rpartition("/")[2])][method.lower()]
     assert exchange.headers["x-amz-access-token"]
     known = {one["name"] for one in told["parameters"] if one.get("in") == "query"}
     assert {pair.partition("=")[0] for pair in exchange.query.split("&") if pair} <= known

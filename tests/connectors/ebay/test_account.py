@@ -82,6 +82,14 @@ async def test_a_cancelled_order_is_read_whole_and_has_nothing_left_to_supply(ri
 
 
 @each_rig
+async def test_a_first_import_says_how_many_orders_there_are(rig: Rig) -> None:
+    sku, buyer = rig.plenty(9)[0], next(iter(rig.world.state.buyers))
+    for _ in range(3):
+        rig.world.place_order(rig.channel, buyer, [(sku, 1)])
+    assert (await rig.connector.pull("orders", "")).about == 3
+
+
+@each_rig
 async def test_versions_grow_as_the_order_changes(rig: Rig) -> None:
     sku, *_ = rig.plenty(3)
     order = rig.world.place_order("ebay", _buyer(rig), [(sku, 1)])
