@@ -22,6 +22,12 @@ HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
 BULK = ("bulk", "list", "junk")
 ROBOTS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)\b", re.IGNORECASE)
 DAEMONS = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
+# As programs that set no header put it before the subject.
+AWAY = re.compile(
+    r"^\s*(out of (the )?office|automatic reply|auto-?reply|autoreply|automatische antwort|abwesenheitsnotiz|réponse automatique"
+    r"|respuesta automática|risposta automatica|balasan otomatis|jawaban otomatis)\b\s*[:：-]",
+    re.IGNORECASE,
+)
 FAILED = re.compile(
     r"undeliver|delivery (status notification|has failed|failure)|returned mail|mail delivery failed|failure notice|unzustellbar",
     re.IGNORECASE,
@@ -197,6 +203,8 @@ def _auto_submitted(message: Message, sender: Address | None) -> bool:
         any(header(message, name) for name in marks)
         or header(message, "precedence").strip().lower() == "auto_reply"
         or header(message, "return-path").strip() == "<>"
+        or message.get_content_type() == "multipart/report"
+        or bool(AWAY.match(decoded(header(message, "subject"))))
         or bool(sender and ROBOTS.match(sender.address))
     )
 

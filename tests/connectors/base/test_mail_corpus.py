@@ -40,3 +40,22 @@ def test_its_name_stays_and_another_mail_has_another(nasty: Nasty) -> None:
     assert letter_key(found, nasty.raw) == letter_key(read_mail(nasty.raw), nasty.raw)
     more = nasty.raw + b"\r\n\r\nand more"
     assert letter_key(read_mail(more), more) != letter_key(found, nasty.raw)
+
+
+RECEIPT = b"Content-Type: multipart/report; report-type=disposition-notification; boundary=x\r\n\r\n--x\r\n\r\nRead.\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "automatic"),
+    [
+        (b"From: a@example.net\r\nSubject: Automatic reply: Hello\r\n\r\nI am away.", True),
+        (b"From: a@example.net\r\nSubject: Balasan otomatis: Pesanan\r\n\r\nCuti.", True),
+        ("From: a@example.net\r\nSubject: Réponse automatique : Bonjour\r\n\r\nAbsente.".encode(), True),
+        (b"From: a@example.net\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.", True),
+        (b"From: a@example.net\r\nSubject: Read: Hello\r\n" + RECEIPT, True),
+        (b"From: a@example.net\r\nSubject: Out of office chairs?\r\n\r\nAre they?", False),
+        (b"From: a@example.net\r\nSubject: Re: Automatic reply: Hello\r\nAuto-Submitted: no\r\n\r\nBack now.", False),
+    ],
+)
+def test_what_no_person_wrote_is_automatic(raw: bytes, automatic: bool) -> None:
+    assert read_mail(raw).is_automatic is automatic
