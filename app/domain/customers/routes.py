@@ -69,7 +69,7 @@ class CustomerController(Controller):
         data: JSONBody[NotSame],
     ) -> None:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            await suggesting.keep_apart(work, customer_id, data.customer_id)
+            await suggesting.keep_apart(work, customer_id, data.other_id)
 
     @get("/{customer_id:uuid}/merges", guards=[require("customers.read")])
     async def list_merges(

@@ -99,7 +99,7 @@ class CustomerMerge(Struct, kw_only=True, forbid_unknown_fields=True):
 class NotSame(Struct, kw_only=True, forbid_unknown_fields=True):
     """Not to be suggested again."""
 
-    customer_id: UUID
+    other_id: UUID
 
 
 class MergeRead(Struct, kw_only=True):

@@ -78,7 +78,7 @@ def _weighed(me: CustomerRead, other: CustomerRead, told: list[dict[str, Any]]) 
 async def keep_apart(work: UnitOfWork, customer_id: UUID, other_id: UUID) -> None:
     """They are two, said a member: never suggested to each other again."""
     if customer_id == other_id:
-        raise CannotMerge("this is the same customer", fields={"customer_id": "the same customer"})
+        raise CannotMerge("this is the same customer", fields={"other_id": "the same customer"})
     there = await work.value(
         "select count(*) from customer where workspace_id = $1 and id = any($2)", work.workspace_id, [customer_id, other_id]
     )

@@ -69,7 +69,7 @@ export const mergeCustomers = (
   request<Merge>("POST", `/customers/${customer}/merge`, { body: { absorb_id: absorb, confirm } });
 
 export const keepApart = (customer: string, other: string): Promise<void> =>
-  request<void>("POST", `/customers/${customer}/suggestions/dismiss`, { body: { customer_id: other } });
+  request<void>("POST", `/customers/${customer}/suggestions/dismiss`, { body: { other_id: other } });
 
 export const mergeConversations = (conversation: string, absorb: readonly string[]): Promise<Merge> =>
   request<Merge>("POST", `/conversations/${conversation}/merge`, { body: { absorb_ids: absorb } });
