@@ -107,7 +107,9 @@ select v.sku from exact_key k join variant v on v.workspace_id = k.workspace_id 
 where k.workspace_id = $1 and k.kind = 'variant' and k.key = $2
 """
 
-TAKEN = "select lower(sku) as sku from variant where workspace_id = $1 and lower(sku) = any($2)"
+TAKEN = """
+select k.sku from unnest($2::text[]) as k(sku) join variant v on v.workspace_id = $1 and lower(v.sku) = k.sku
+"""
 
 WITHOUT_VARIANT = """
 select distinct on (lower(l.external_sku)) l.external_sku as sku, l.title, l.barcode, l.picture,

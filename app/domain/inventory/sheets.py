@@ -27,8 +27,8 @@ NAMES = {
 }  # fmt: skip
 """Heads of columns, folded: lower case, one space."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
-PLAIN = re.compile(r"([+-]?\d+)(?:([.,])(\d+))?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?", re.ASCII)
+PLAIN = re.compile(r"([+-]?\d+)(?:([.,])(\d+))?", re.ASCII)
 
 
 class Unreadable(Exception):

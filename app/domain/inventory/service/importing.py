@@ -18,10 +18,9 @@ from app.domain.inventory.service import moving
 from app.domain.inventory.service.moving import Move
 from app.domain.inventory.sheets import SEPARATORS, Line, Problem, Sheet, write_sheet
 from app.domain.inventory.store import sheet as sql
+from app.domain.inventory.store.move import IN_BULK
 
 LISTED_MOST = 500
-AT_ONCE = 5000
-"""Ledger rows of one statement: none may take longer than a statement is given."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -51,10 +50,12 @@ class Judged(Struct, frozen=True, kw_only=True):
 
 
 def judge(lines: Sequence[Line], known: Known) -> tuple[list[Judged], list[Problem]]:
-    """Each line once, in order; a second one for the same place is a problem that names the first."""
+    """Each line once, in order; a second one for the same place is a problem that names the first. A SKU is spelt as its first
+    line spells it."""
     good: list[Judged] = []
     bad: list[Problem] = []
     seen: dict[tuple[str, UUID], int] = {}
+    spelt: dict[str, str] = {}
     for line in lines:
         sku, place = line.sku.lower(), line.location.lower()
         location = known.locations.get(place) if place else known.home
@@ -69,7 +70,8 @@ def judge(lines: Sequence[Line], known: Known) -> tuple[list[Judged], list[Probl
             bad.append(Problem(line=line.line, code="twice", value=str(seen[sku, location])))
         elif line.units is not None:
             seen[sku, location] = line.line
-            good.append(_held_against(line, known.variants.get(sku), location, line.units, known))
+            same = msgspec.structs.replace(line, sku=spelt.setdefault(sku, line.sku))
+            good.append(_held_against(same, known.variants.get(sku), location, line.units, known))
     return good, bad
 
 
@@ -117,8 +119,9 @@ async def _known(work: UnitOfWork, lines: Sequence[Line], home: UUID) -> Known:
 
 
 async def new_goods(work: UnitOfWork, import_id: UUID) -> list[tuple[str, str]]:
-    """(SKU, title) of the variants that must be made before this is applied. Raises UnknownImport."""
+    """(SKU, title) that had no variant when the file was read, the first line of a SKU last. Raises UnknownImport."""
     await _held(work, import_id)
+    await work.execute(IN_BULK)
     return [(row["sku"], row["title"]) for row in await work.fetch(sql.NEW_GOODS, work.workspace_id, import_id)]
 
 
@@ -132,20 +135,18 @@ async def apply_import(work: UnitOfWork, import_id: UUID, data: ImportApply) -> 
         raise Settled("this file was dropped; read it again")
     if row["bad"] and not data.skip_bad:
         raise LinesBad(f"{row['bad']} lines cannot be taken; mend the file, or leave them out", fields={"skip_bad": "is needed"})
-    await work.execute(sql.FOUND, work.workspace_id, import_id)
-    last = 0
-    while due := await work.fetch(sql.DUE, work.workspace_id, import_id, last, AT_ONCE):
-        last = due[-1]["line"]
-        await moving.move_many(
-            work,
-            [
-                Move(
-                    variant_id=line["variant_id"], location_id=line["location_id"], kind="count", on_hand=line["difference"],
-                    source="import", source_ref=str(import_id), reason=row["name"],
-                )
-                for line in due
-            ],
-        )  # fmt: skip
+    skus = {sku.lower() for sku, _ in await new_goods(work, import_id)}
+    made = {one["sku"]: one["id"] for one in await work.fetch(sql.VARIANTS, work.workspace_id, list(skus))}
+    await moving.move_many(
+        work,
+        [
+            Move(
+                variant_id=line["variant_id"] or made[line["sku"]], location_id=line["location_id"], kind="count",
+                on_hand=line["difference"], source="import", source_ref=str(import_id), reason=row["name"],
+            )
+            for line in await work.fetch(sql.DUE, work.workspace_id, import_id)
+        ],
+    )  # fmt: skip
     return await _settle(work, import_id, "applied")
 
 

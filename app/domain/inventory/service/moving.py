@@ -39,6 +39,9 @@ COLUMNS = (
     "variant_id", "location_id", "kind", "on_hand", "damaged", "quality", "safety", "incoming", "source", "source_ref", "reason",
     "order_id",
 )  # fmt: skip
+AT_ONCE = 5000
+"""Ledger rows of one statement."""
+MANY = 500
 CHANGES = ("variant_id", "location_id", "on_hand", "damaged", "quality", "safety", "incoming")
 
 
@@ -87,24 +90,29 @@ async def read_place(work: UnitOfWork, variant_id: UUID, location_id: UUID) -> S
 
 async def move_many(work: UnitOfWork, moves: Sequence[Move]) -> list[Place]:
     """Writes the ledger rows that are new, with their balances. Raises BelowZero when a place would have less than none."""
-    if not moves:
-        return []
-    places = sorted({(move.variant_id, move.location_id) for move in moves})
-    variants, locations = zip(*places, strict=True)
-    await work.execute(sql.PLACE, work.workspace_id, work.now, [new_id() for _ in places], variants, locations)
+    ordered = sorted(moves, key=lambda move: (move.variant_id, move.location_id))
+    told: list[Place] = []
+    if len(ordered) > MANY:
+        await work.execute(sql.IN_BULK)
+    for first in range(0, len(ordered), AT_ONCE):
+        told += await _move(work, ordered[first : first + AT_ONCE])
+    if told:
+        await settle_incidents(work, {place.variant_id for place in told}, cause="count")
+    return told
+
+
+async def _move(work: UnitOfWork, moves: Sequence[Move]) -> list[Place]:
+    variants, locations = zip(*sorted({(move.variant_id, move.location_id) for move in moves}), strict=True)
+    await work.execute(sql.PLACE, work.workspace_id, work.now, [new_id() for _ in variants], variants, locations)
     columns = [[getattr(move, name) for move in moves] for name in COLUMNS]
     try:
         rows = await work.fetch(sql.MOVE, work.workspace_id, work.now, *columns, work.actor.member_id)
     except asyncpg.CheckViolationError as error:
         raise BelowZero("there would be fewer than none set aside or on its way; look at what is there first") from error
-    told = [
-        Place(**{name: row[name] for name in Place.__struct_fields__}) for row in rows if row["what"] == "balance"
-    ]  # fmt: skip
+    note(work, rows)
+    told = [Place(**{name: row[name] for name in Place.__struct_fields__}) for row in rows if row["what"] == "balance"]
     if any(place.on_hand < 0 for place in told):
         raise BelowZero("there would be fewer than none on hand; count the place and enter what is there")
-    stirred = note(work, rows)
-    if stirred:
-        await settle_incidents(work, stirred, cause="count")
     return told
 
 

@@ -89,3 +89,7 @@ select coalesce((
 from sales_order o where o.workspace_id = $1 and o.id = $2
 for no key update
 """
+
+IN_BULK = "set local enable_nestloop = off; set local plan_cache_mode = force_custom_plan"
+"""Rows made in the same transaction are not in the planner's statistics: without this it would go through them once a row.
+It lasts until the unit ends."""

@@ -15,7 +15,7 @@ IMPORT_CHANGE = Change("stock_import", "stock", IMPORT, "i.id")
 VARIANTS = """
 select v.id, lower(v.sku) as sku, exists (
   select 1 from bundle_component c where c.workspace_id = $1 and c.bundle_id = v.id) as is_bundle
-from variant v where v.workspace_id = $1 and lower(v.sku) = any($2)
+from unnest($2::text[]) as k(sku) join variant v on v.workspace_id = $1 and lower(v.sku) = k.sku
 """
 
 LOCATIONS = "select id, name, kind from location where workspace_id = $1 order by kind desc, rank, id"
@@ -49,20 +49,13 @@ order by x.line
 """
 
 NEW_GOODS = """
-select distinct on (lower(n.sku)) n.sku, n.title from stock_import_line n
-where n.workspace_id = $1 and n.import_id = $2 and n.variant_id is null
-  and not exists (select 1 from variant v where v.workspace_id = $1 and lower(v.sku) = lower(n.sku))
-order by lower(n.sku), n.line
-"""
-
-FOUND = """
-update stock_import_line n set variant_id = v.id from variant v
-where n.workspace_id = $1 and n.import_id = $2 and n.variant_id is null and v.workspace_id = $1 and lower(v.sku) = lower(n.sku)
+select n.sku, n.title from stock_import_line n
+where n.workspace_id = $1 and n.import_id = $2 and n.variant_id is null order by n.line desc
 """
 
 DUE = """
-select n.line, n.variant_id, n.location_id, n.units - n.before as difference from stock_import_line n
-where n.workspace_id = $1 and n.import_id = $2 and n.line > $3 order by n.line limit $4
+select n.variant_id, lower(n.sku) as sku, n.location_id, n.units - n.before as difference from stock_import_line n
+where n.workspace_id = $1 and n.import_id = $2 order by n.line
 """
 
 SETTLE = """
