@@ -16,7 +16,7 @@ DESCRIBED: dict[str, Any] = create_app(UNUSED).openapi_schema.to_schema()
 SCHEMAS: dict[str, Any] = DESCRIBED["components"]["schemas"]
 OPEN = {"get /api/v1/first-run", "post /api/v1/first-run", "post /api/v1/session"}
 """Answered without a sign-in."""
-ID_TEXTS = {"location"}
+ID_TEXTS = {"location", "from_location"}
 """Text fields that take an id too."""
 
 TEXTS = {
@@ -30,8 +30,13 @@ NEEDED: dict[str, dict[str, Any]] = {
     "VariantCreate": {"sku": "NEW"},
     **{name: {"name": "Renamed"} for name in ("MemberUpdate", "TeamUpdate", "ConnectionUpdate", "WorkspaceUpdate", "MeUpdate")},
     "VariantUpdate": {"title": "Renamed"},
+    "LocationUpdate": {"name": "Renamed"},
+    "ComponentsWrite": {"lines": []},
+    "HoldCreate": {"put_to": "quality"},
+    **{name: {"lines": [{"sku": "TEA", "quantity": 1}]} for name in ("IncomingCreate", "ReceiptCreate")},
     "ConversationUpdate": {"subject": "Renamed"},
     "ActCreate": {"client_key": "act-1"},
+    "MacroWrite": {"tags": ["filed"]},
 }
 """What a rule of the room wants besides what the shape requires."""
 
@@ -128,6 +133,10 @@ def _value(name: str, schema: Mapping[str, Any], ids: Mapping[str, UUID]) -> Any
         case "boolean":
             return False
         case "array":
+            if plain(kind["items"]).get("format") == "uuid":
+                return [str(ids[name])]
+            if plain(kind["items"]).get("format") == "uuid":
+                return [str(ids[name])]
             return [make(kind["items"]["$ref"].rpartition("/")[2], ids) if "$ref" in kind["items"] else "one"]
         case "object":
             return {}

@@ -20,12 +20,27 @@ from app.domain.catalog.schemas import VariantCreate
 from app.domain.connections import consents
 from app.domain.connections import service as connections
 from app.domain.connections.schemas import ConnectionCreate, ConsentStart
+from app.domain.customers import suggesting
+from app.domain.customers.schemas import CustomerMerge
+from app.domain.inbox.desk_schemas import MacroWrite, SavedReplyWrite, SavedTextWrite
 from app.domain.inbox.handing_schemas import DraftWrite, HandoffCreate, PromiseCreate
 from app.domain.inbox.schemas import ConversationUpdate, MessageCreate, ReadUpTo
-from app.domain.inbox.service import drafting, filing, handing, promising, replying, working
+from app.domain.inbox.service import drafting, filing, handing, joining, macros, promising, replying, saving, working
 from app.domain.inbox.service.receiving import Source
+from app.domain.inventory.floor_schemas import (
+    ComponentsWrite,
+    ComponentWrite,
+    CountCreate,
+    CountLinesWrite,
+    CountLineWrite,
+    IncomingCreate,
+    LineWrite,
+    LocationCreate,
+    SellsFrom,
+)
 from app.domain.inventory.schemas import MovementCreate
-from app.domain.inventory.service import moving
+from app.domain.inventory.service import arriving, counting, importing, moving, placing
+from app.domain.inventory.sheets import read_sheet
 from app.domain.orders.service import add_variant
 from app.domain.workspaces import service as workspaces
 from app.domain.workspaces.guards import EVERYONE
@@ -87,9 +102,11 @@ async def open_twin(house: House, word: str) -> Twin:
         await _connect(work, house, ids, word, secret)
         await _ask_consent(work, house, ids, word, shop.owner_id)
         await _stock(work, ids, word)
+        await _keep_stock(work, ids, word)
         await _hear(work, ids, word)
         await _write(work, ids, word)
         await _hand(work, ids, word, shop.owner_id)
+        await _join(work, ids, word)
     await _deliver(house, ids, word)
     await relay_round(house)
     file = await house.files.keep(word.encode())
@@ -133,6 +150,22 @@ async def _stock(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
     await moving.move_stock(work, MovementCreate(sku=f"{word}-ONLY", delta=3, key="count-2"))
 
 
+async def _keep_stock(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
+    """Two places, a bundle, goods on their way, a count and a file that wait."""
+    ids["location_id"] = ids["location_ids"] = await moving.find_location(work, None)
+    await placing.sell_from(work, ids["connection_id"], SellsFrom(location_ids=[ids["location_id"]]))
+    ids["from_location"] = (await placing.create_location(work, LocationCreate(name=f"Barn {word}", rank=7))).id
+    await moving.move_stock(work, MovementCreate(sku="TEA", delta=9, key="count-3", location=str(ids["from_location"])))
+    bundle = (await add_variant(work, VariantCreate(sku=f"{word}-SET", title=f"Set {word}"))).id
+    await placing.make_bundle(work, bundle, ComponentsWrite(lines=[ComponentWrite(sku="TEA", quantity=2)]))
+    goods = IncomingCreate(key="po-1", supplier=f"Clay {word}", lines=[LineWrite(sku="TEA", quantity=9)])
+    ids["incoming_id"] = (await arriving.create_incoming(work, goods)).id
+    ids["count_id"] = (await counting.begin_count(work, CountCreate(key="walk-1", name=f"Shelf {word}"))).id
+    await counting.enter_lines(work, ids["count_id"], CountLinesWrite(lines=[CountLineWrite(sku="TEA", units=9)]))
+    sheet = read_sheet(f"sku,on_hand\n{word}-ONLY,8\n".encode())
+    ids["import_id"] = (await importing.preview(work, sheet, name=f"{word}.csv", location=None)).id
+
+
 async def _hear(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
     """Two listings, two orders of which one takes more than there is, three messages in two threads."""
     buyer = Handle(kind="test_user", value="u1", strength="verified", name=f"Rina {word}", label=f"@rina_{word}")
@@ -147,7 +180,7 @@ async def _hear(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
         told.append(
             OrderSeen(
                 external_id=name, number=f"#{name}", version="1", status="open", placed_at=NOON, lines=(line,), currency="USD",
-                customer=buyer, ship_to={"name": f"Rina {word}"}, note=f"wrap it {word}", tracking=f"track-{word}",
+                customer=buyer, ship_to={"name": f"Rina {word}", "postcode": word}, note=f"wrap it {word}", tracking=f"track-{word}",
             )
         )  # fmt: skip
     for number, (thread, sender) in enumerate((("t1", buyer), ("t1", buyer), (f"t-{word}", other))):
@@ -158,6 +191,24 @@ async def _hear(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
                 media=(Media(ref=f"file-{word}", name=f"{word}.png"),),
             )
         )  # fmt: skip
+    for name in (f"s-{word}", f"r-{word}"):
+        stranger = Handle(kind=f"kind_{name[0]}", value=name, name=f"Adi {word}")
+        told.append(
+            MessageReceived(
+                thread=name,
+                external_id=name,
+                direction="in",
+                customer=stranger,
+                text=f"me {word}",
+                sent_at=NOON - timedelta(minutes=20),
+            )
+        )
+    told.append(
+        MessageReceived(
+            thread=f"b-{word}", external_id=f"b-{word}", direction="in", customer=buyer, text=f"and {word}",
+            sent_at=NOON - timedelta(minutes=20),
+        )
+    )  # fmt: skip
     told += [
         MessageChanged(thread="t1", external_id=f"later-{word}", changed_at=NOON, text=f"call about {word}"),
         Reacted(thread="t1", external_id="m0", by=buyer, emoji="👍", at=NOON),
@@ -184,6 +235,10 @@ async def _write(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
     ids["message_id"] = (await replying.write_message(work, here, reply, connections.sending_of)).id
     await working.update_conversation(work, here, ConversationUpdate(tags=[word], subject=f"Mug {word}", team_id=ids["team_id"]))
     await working.mark_read(work, here, ReadUpTo())
+    texts = [SavedTextWrite(text=f"dear {{{{customer.name}}}}, {word}")]
+    ids["reply_id"] = (await saving.add_reply(work, SavedReplyWrite(name=f"Greet {word}", texts=texts))).id
+    ids["macro_id"] = (await macros.add_macro(work, MacroWrite(name=f"File {word}", tags=[f"filed {word}"]))).id
+    ids["conversation_ids"] = here
 
 
 async def _hand(work: UnitOfWork, ids: dict[str, UUID], word: str, owner: UUID) -> None:
@@ -198,6 +253,17 @@ async def _hand(work: UnitOfWork, ids: dict[str, UUID], word: str, owner: UUID) 
     await handing.withdraw(work, (await handing.offer(work, here, HandoffCreate(to_member_id=owner, note=f"so {word}"))).id)
     offered = await handing.offer(work, other, HandoffCreate(to_member_id=owner, note=f"about {word}"))
     ids["handoff_id"], ids["to_member_id"], ids["to_team_id"] = offered.id, ids["member_id"], ids["team_id"]
+
+
+async def _join(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
+    """A merge of two customers that stands, two who are not the same, and what else may be merged."""
+    spot = "select id, customer_id, conversation_id from thread where workspace_id = $1 and external_id = $2"
+    found = {name: await work.row(spot, work.workspace_id, f"{name}-{word}") for name in ("t", "s", "r", "b")}
+    rows = {name: row for name, row in found.items() if row is not None}
+    ids["absorb_id"], ids["other_id"] = rows["r"]["customer_id"], rows["t"]["customer_id"]
+    ids["absorb_ids"] = rows["b"]["conversation_id"]
+    ids["merge_id"] = await joining.merge_customers(work, ids["other_id"], CustomerMerge(absorb_id=rows["s"]["customer_id"]))
+    await suggesting.keep_apart(work, ids["absorb_id"], ids["other_id"])
 
 
 async def _deliver(house: House, ids: dict[str, UUID], word: str) -> None:
