@@ -13,6 +13,7 @@ import app.core.models
 import app.domain.catalog.models
 import app.domain.connections.models
 import app.domain.customers.models
+import app.domain.inbox.desk_models
 import app.domain.inbox.models
 import app.domain.inventory.models
 import app.domain.orders.models

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.catalog.routes import ROUTES as CATALOG
 from app.domain.connections.routes import ROUTES as CONNECTIONS
 from app.domain.customers.routes import ROUTES as CUSTOMERS
+from app.domain.inbox.desk_routes import ROUTES as DESK
 from app.domain.inbox.handing_routes import ROUTES as HANDING
 from app.domain.inbox.merging_routes import ROUTES as MERGING
 from app.domain.inbox.routes import ROUTES as INBOX
@@ -27,13 +28,15 @@ from app.web.order_acts import ROUTES as ORDER_ACTS
 from app.web.shop_page import ROUTES as SHOP_PAGE
 from app.web.socket import ROUTES as SOCKET
 from app.web.static import ROUTES as SCREEN
+from app.web.stock_files import ROUTES as STOCK_FILES
 from app.web.widget import ROUTES as WIDGET
 
-ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *FLOOR, *ORDERS, *INBOX, *HANDING, *MERGING]
+ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *FLOOR, *ORDERS, *INBOX, *HANDING, *MERGING, *DESK]
 ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,
     *CONSENT,
     *GOODS,
+    *STOCK_FILES,
     *FILES,
     *ORDER_ACTS,
     *DELIVERIES,

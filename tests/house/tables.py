@@ -10,7 +10,7 @@ from app.core.tables import WORKLESS
 from tests.house.source import modules
 
 for name in modules():
-    if name.startswith("app.") and name.endswith(".models"):
+    if name.startswith("app.") and name.endswith("models"):
         importlib.import_module(name)
 
 OUTSIDE = frozenset(WORKLESS | {"alembic_version"})

@@ -65,6 +65,22 @@ class OfferOver(Conflict):
     code = "offer_over"
 
 
+class NameTaken(Conflict):
+    code = "name_taken"
+
+
+class ReplyInUse(Conflict):
+    code = "reply_in_use"
+
+
+class SavedReplyNotFound(NotFound):
+    code = "saved_reply_not_found"
+
+
+class MacroNotFound(NotFound):
+    code = "macro_not_found"
+
+
 class PromiseNotFound(NotFound):
     code = "promise_not_found"
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app.domain.inbox.variables import names_in
 from connectors.base.manifest import Sending
 
 Level = Literal["allow", "warn", "block"]
@@ -139,6 +140,9 @@ def _of_the_words(sending: Sending, draft: Draft) -> list[Verdict]:
     found = []
     if not draft.text.strip() and not draft.files:
         found.append(_block("empty", "There is nothing to send.", "Write something."))
+    for name in names_in(draft.text)[:1]:
+        words = f"Nothing is known here for {name}."
+        found.append(Verdict(level="block", code="unfilled", reason=words, fix="Write it yourself or take it out.", where=name))
     over = length(draft.text, sending) - sending.text_limit
     if over > 0:
         found.append(

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 OTHERWISE = "en"
 WORDS = {
-    "en": {"subject": "Your chat with {shop}", "history": "What we wrote before:", "file": "[file]"},
-    "id": {"subject": "Obrolan Anda dengan {shop}", "history": "Percakapan kita sebelumnya:", "file": "[berkas]"},
+    "en": {
+        "subject": "Your chat with {shop}",
+        "history": "What we wrote before:",
+        "file": "[file]",
+        "pending": "waiting for payment",
+        "open": "being prepared",
+        "shipped": "on its way",
+        "delivered": "delivered",
+        "cancelled": "cancelled",
+    },
+    "id": {
+        "subject": "Obrolan Anda dengan {shop}",
+        "history": "Percakapan kita sebelumnya:",
+        "file": "[berkas]",
+        "pending": "menunggu pembayaran",
+        "open": "sedang disiapkan",
+        "shipped": "dalam perjalanan",
+        "delivered": "sudah diterima",
+        "cancelled": "dibatalkan",
+    },
 }
 
 
