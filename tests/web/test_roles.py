@@ -36,6 +36,7 @@ OTHERWISE = {
     "delete /api/v1/api-keys/{key_id}": "keys.write",
     "post /api/v1/conversations/{conversation_id}/read": "inbox.read",
     "post /api/v1/demo/reset": "workspace.write",
+    "get /api/v1/connections/{connection_id}/templates": "inbox.read",
 }
 WORD = "rahasia"
 GUARDED = [one for one in operations() if str(one) not in OPEN]
