@@ -16,6 +16,7 @@ import msgspec
 
 from connectors.base.faults import Faults
 from connectors.base.graph import VERSION
+from connectors.base.reach import trusted
 from connectors.base.sandbox import Answer, Handler, Poster, Request, Sandbox, answer
 from connectors.base.signing import digest_hex
 from connectors.base.world import File
@@ -72,7 +73,7 @@ class Courier(Poster):
             self._under_way.pop(body, None)
 
     async def _try(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=trusted()) as client:
             for attempt in range(self.tries):
                 if attempt:
                     await asyncio.sleep(0.5 * 2**attempt)
@@ -96,7 +97,7 @@ async def greet(url: str, verify_token: str) -> bool:
     """Does the address answer the handshake?"""
     asked = {"hub.mode": "subscribe", "hub.challenge": CHALLENGE, "hub.verify_token": verify_token}
     try:
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=trusted()) as client:
             found = await client.get(url, params=asked)
     except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol):
         return False
