@@ -39,7 +39,10 @@ THREADS, ORDERS = 400, 600
 SANDBOX_PORTS = 3
 LOOPBACK = "127.0.0.1"
 # Mail servers of any seller; Microsoft 365 reads mail at a name of its own.
-MAIL_HOSTS = (("imap", ("imap.*", "imap-mail.*", "outlook.office365.com")), ("smtp", ("smtp.*", "smtp-mail.*")))
+MAIL_HOSTS = {
+    "imap://": ("imap.*", "imap-mail.*", "outlook.office365.com"),
+    "smtp://": ("smtp.*", "smtp-mail.*"),
+}
 STOP_WITHIN_S = 2
 """Calls that hang on purpose do not hold up the end."""
 
@@ -49,7 +52,9 @@ def reroute_text(port: int) -> str:
     hosts = dict.fromkeys(host for one in manifests().values() for host in one.hosts)
     rules = [f"{host}=http://127.0.0.1:{port}" for host in hosts]
     mail = [
-        f"{host}={scheme}://127.0.0.1:{port + place}" for place, (scheme, hosts) in enumerate(MAIL_HOSTS, 1) for host in hosts
+        f"{host}={scheme}127.0.0.1:{port + place}"
+        for place, (scheme, hosts) in enumerate(MAIL_HOSTS.items(), 1)
+        for host in hosts
     ]
     return ",".join([*rules, *mail])
 
