@@ -1,17 +1,5 @@
 /** The conversation pane: loads one conversation, shows it, and takes what the member does in it. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import {
-  AlarmClock,
-  ArrowRightLeft,
-  Check,
-  ChevronLeft,
-  Lock,
-  MailOpen,
-  Reply,
-  RotateCcw,
-  UserCheck,
-  UserPlus,
-} from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
   asc,
@@ -23,7 +11,6 @@ import {
   keys,
   type Message,
   type Mode,
-  markUnread,
   messagesQuery,
   Problem,
   readAll,
@@ -33,23 +20,26 @@ import {
   useOutbox,
   usePresence,
 } from "../api/index";
-import { type Command, useCommands } from "../commands/index";
 import { useFormat, useT, useZone } from "../i18n/index";
 import { useNow } from "../lib/index";
 import { BUYER } from "../live/index";
 import { Failure } from "../ui/index";
-import { type ConversationActs, useConversationActs } from "./acts";
+import { useConversationActs } from "./acts";
 import { Composer } from "./composer";
 import { HandoffBand, useHandoffOf } from "./handoff-band";
 import { Header } from "./header";
 import { useKeptDraft } from "./kept-draft";
+import { type ConversationMenu, useConversationKeys } from "./keys";
+import { type MessagesLoad, useMoved } from "./load";
 import { KeptRow, MessageRow } from "./message";
 import { firstUnreadOf, rowsOf, type TimelineRow } from "./model";
+import { useOpenSaved } from "./saved-picker";
 import { ConversationSkeleton } from "./skeleton";
 import { Timeline } from "./timeline";
 import { useViewingNews } from "./typing";
 
 const HandoffSheet = lazy(() => import("./handoff-sheet"));
+const MacroSheet = lazy(() => import("./macro-sheet"));
 
 interface PaneProps {
   readonly id: string;
@@ -72,11 +62,7 @@ export function ConversationPane(props: PaneProps) {
     staleTime: 0,
   });
   const messages = useInfiniteQuery(messagesQuery(props.id));
-  const { id, onMoved } = props;
-  const there = one.data?.merged_into ?? one.data?.id ?? id;
-  useEffect(() => {
-    if (there !== id) onMoved(there);
-  }, [there, id, onMoved]);
+  useMoved(props.id, one.data, props.onMoved);
   if (one.isError && !one.data) return <PaneFailure failure={one.error} onAgain={() => void one.refetch()} />;
   if (!one.data) return <ConversationSkeleton />;
   return (
@@ -86,28 +72,9 @@ export function ConversationPane(props: PaneProps) {
   );
 }
 
-type ConversationMenu = "assign" | "snooze" | "handoff";
-
 interface OpenProps extends PaneProps {
   readonly row: Conversation;
   readonly messages: MessagesLoad;
-}
-
-interface MessagesLoad {
-  readonly data:
-    | {
-        readonly pages: readonly {
-          readonly items: readonly Message[];
-          readonly next_cursor: string | null;
-        }[];
-      }
-    | undefined;
-  readonly isError: boolean;
-  readonly error: unknown;
-  readonly hasNextPage: boolean;
-  readonly isFetchingNextPage: boolean;
-  refetch(): unknown;
-  fetchNextPage(): unknown;
 }
 
 function Open(props: OpenProps) {
@@ -126,7 +93,12 @@ function Open(props: OpenProps) {
   }, []);
   useViewingNews(row.id);
   useKeptDraft(row.id);
-  useConversationKeys({ ...props, acts, write, onMenu: setMenu, forMe });
+  const openSaved = useOpenSaved({ conversation: row.id, field });
+  const insert = () => {
+    write("reply");
+    openSaved();
+  };
+  useConversationKeys({ ...props, acts, write, insert, onMenu: setMenu, forMe });
   return (
     <>
       <Header
@@ -137,6 +109,7 @@ function Open(props: OpenProps) {
         snoozing={menu === "snooze"}
         onSnoozing={(open) => setMenu(open ? "snooze" : null)}
         onHandOver={() => setMenu("handoff")}
+        onMacro={() => setMenu("macro")}
         onClose={() => onClose(row)}
         onBack={onBack}
         onCustomer={onCustomer}
@@ -157,6 +130,7 @@ function Open(props: OpenProps) {
       />
       <Suspense fallback={null}>
         {menu === "handoff" && <HandoffSheet row={row} onClose={() => setMenu(null)} />}
+        {menu === "macro" && <MacroSheet row={row} onClose={() => setMenu(null)} />}
       </Suspense>
     </>
   );
@@ -264,118 +238,4 @@ function PaneFailure({ failure, onAgain }: { readonly failure: unknown; readonly
       />
     </div>
   );
-}
-
-interface KeysOfConversation extends PaneProps {
-  readonly row: Conversation;
-  readonly acts: ConversationActs;
-  readonly write: (mode: Mode) => void;
-  readonly onMenu: (menu: ConversationMenu) => void;
-  /** Its keys are the offer's then. */
-  readonly forMe: boolean;
-}
-
-function useConversationKeys(props: KeysOfConversation): void {
-  const latest = useRef(props);
-  useEffect(() => {
-    latest.current = props;
-  });
-  const { member } = useMe();
-  const { queries } = useDesk();
-  const closed = props.row.status === "closed";
-  const { forMe } = props;
-  const commands = useMemo((): readonly Command[] => {
-    const now = () => latest.current;
-    const group = "conversation" as const;
-    const toggle: Command = closed
-      ? {
-          id: "reopen",
-          word: "act.reopen",
-          group,
-          icon: RotateCcw,
-          keys: ["e"],
-          run: () => now().acts.reopen(now().row),
-        }
-      : {
-          id: "close",
-          word: "act.close",
-          group,
-          icon: Check,
-          keys: ["e"],
-          run: () => now().onClose(now().row),
-        };
-    return [
-      {
-        id: "reply",
-        word: "act.reply",
-        group,
-        icon: Reply,
-        keys: ["r", "o"],
-        run: () => now().write("reply"),
-      },
-      {
-        id: "note",
-        word: "act.note",
-        group,
-        icon: Lock,
-        keys: ["n", "shift+n"],
-        run: () => now().write("note"),
-      },
-      toggle,
-      {
-        id: "assign",
-        word: "act.assign",
-        group,
-        icon: UserPlus,
-        keys: forMe ? [] : ["a"],
-        run: () => now().onMenu("assign"),
-      },
-      {
-        id: "snooze",
-        word: "snooze.title",
-        group,
-        icon: AlarmClock,
-        keys: ["b"],
-        run: () => now().onMenu("snooze"),
-      },
-      {
-        id: "handoff",
-        word: "act.hand_over",
-        group,
-        icon: ArrowRightLeft,
-        keys: ["h"],
-        run: () => now().onMenu("handoff"),
-      },
-      {
-        id: "unread",
-        word: "act.unread",
-        group,
-        icon: MailOpen,
-        keys: ["shift+u"],
-        run: () => {
-          void markUnread(queries, now().row);
-          now().onBack();
-        },
-      },
-      {
-        id: "take",
-        word: "act.take",
-        group,
-        icon: UserCheck,
-        keys: ["i"],
-        run: () => now().acts.assign(now().row, member.id),
-      },
-      {
-        id: "back",
-        word: "act.back",
-        group,
-        icon: ChevronLeft,
-        keys: ["u", "esc"],
-        run: () => now().onBack(),
-      },
-      { id: "newer", word: "key.newer", group, quiet: true, keys: ["["], run: () => now().onNeighbour(-1) },
-      { id: "older", word: "key.older", group, quiet: true, keys: ["]"], run: () => now().onNeighbour(1) },
-    ];
-  }, [closed, forMe, member.id, queries]);
-  useCommands(commands);
 }
