@@ -37,20 +37,16 @@ SMTP = {
     "MAIL": {"250", "421", "450", "451", "452", "501", "503", "530", "550", "552", "553"},
     "RCPT": {"250", "251", "421", "450", "451", "452", "501", "503", "550", "551", "552", "553"},
     "DATA": {"250", "354", "421", "450", "451", "452", "503", "550", "552", "554"},
-    "RSET": {"250"},
-    "NOOP": {"250"},
     "QUIT": {"221"},
 }
 REPLY = re.compile(r"(?:\d{3}-[\x09\x20-\x7e]*\r\n)*\d{3} [\x09\x20-\x7e]*\r\n")
 ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3} ")
+# What we say to a mail server.
 IMAP = (
-    "CAPABILITY",
-    "NOOP",
     "LOGIN",
     "AUTHENTICATE",
     "LIST",
     "EXAMINE",
-    "SELECT",
     "APPEND",
     "UID SEARCH",
     "UID FETCH",
@@ -66,6 +62,13 @@ def _is(protocol: str, command: str) -> Callable[[Exchange], bool]:
 OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     **{f"imap {command}": _is("IMAP", command) for command in IMAP},
     **{f"smtp {command}": _is("SMTP", command) for command in SMTP},
+}
+
+SCHEMAS: Mapping[str, str] = {
+    **{f"imap {command}": "https://www.rfc-editor.org/rfc/rfc3501#section-9" for command in IMAP},
+    **{f"smtp {command}": "https://www.rfc-editor.org/rfc/rfc5321#section-4.1" for command in SMTP},
+    "imap IDLE": "https://www.rfc-editor.org/rfc/rfc2177#section-4",
+    "smtp AUTH": "https://www.rfc-editor.org/rfc/rfc4954#section-4",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -93,6 +93,7 @@ class Rig:
     secrets: dict[str, str]
     hook_url: str
     http: httpx.AsyncClient
+    reroute: Reroute
     calls: ChannelHttp
     clock: Clock
     exchanges: list[Exchange] = field(default_factory=list)
@@ -157,6 +158,11 @@ class Rig:
         return [*self.exchanges, *map(_mail_exchange, postbox(self.world).exchanges)]
 
     # Acts
+
+    def another(self, **secrets: str) -> Connector:
+        """A second connection to the same sandbox, on the same line."""
+        context = context_for(self.key, self.http, self.reroute, {**self.secrets, **secrets}, self.clock)
+        return load(self.key)(replace(context, http=self.calls))
 
     def strike(self, kind: Any, on: str = "", count: int = 1) -> None:
         if kind in SILENT:
@@ -291,6 +297,7 @@ def build_rig(key: str, base: str, mail: Doors, secrets: Mapping[str, str] | Non
         secrets=held,
         hook_url=f"{base}/hooks/{described.key}",
         http=client,
+        reroute=reroute,
         calls=context.http,
         clock=clock,
     )

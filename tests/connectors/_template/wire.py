@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.connectors.rig import Exchange
+from tests.connectors.shapes import hold_file
 
 MESSAGE = {"id": str, "thread": str, "side": str, "at": str, "text": str, "buyer": dict, "order": str, "files": list, "key": str}
 ORDER = {"id": str, "revision": int, "status": str, "placed_at": str, "currency": str, "buyer": dict, "lines": list}
@@ -37,9 +38,13 @@ OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     "file": _is("GET", "files/"),
 }
 
+MACHINE: Mapping[str, str] = {}
+SCHEMAS = dict.fromkeys(OPERATIONS, "https://template.example/docs")
+
 
 def check(operation: str, exchange: Exchange) -> None:
     if operation == "file" and exchange.status == 200:
+        hold_file(exchange)
         return
     body = json.loads(exchange.answer)
     if exchange.status in (429, 503):

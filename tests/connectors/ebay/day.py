@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.base.commands import OrderAct
-from connectors.base.contract import Offering
+from connectors.base.contract import Connector, Offering
 from connectors.base.events import Handle, MessageReceived
 from connectors.ebay.connector import EbayConnector
 from tests.connectors.ebay.line import with_settings
@@ -18,6 +18,9 @@ async def beyond(rig: Rig) -> None:
     await _count_both_models(rig)
     await _talk_the_old_way(rig)
     await _mend_subscriptions(rig)
+    rig.sandbox.shop.lacking.add("commerce.identity")  # type: ignore[attr-defined]
+    await _with(rig).check()
+    rig.sandbox.shop.lacking.clear()  # type: ignore[attr-defined]
 
 
 def _with(rig: Rig, **settings: str) -> EbayConnector:
@@ -48,15 +51,17 @@ async def _count_both_models(rig: Rig) -> None:
     assert {line.outcome for line in (await rig.connector.execute(command)).lines} == {"accepted"}
     assert await rig.connector.look_up(command) is not None
     rig.clock.moment += timedelta(minutes=30)
-    cursor, more = "", True
-    for _ in range(2):
-        while more:
-            batch = await rig.connector.pull("listings", cursor)
-            cursor, more = batch.cursor, batch.more
-        more = True
-    order = await _with(rig, unpaid_orders="hold").pull("orders", "")
-    while order.more:
-        order = await _with(rig, unpaid_orders="hold").pull("orders", order.cursor)
+    cursor = await _read(rig.connector, "listings", "")
+    await _read(rig.connector, "listings", cursor)
+    await _read(_with(rig, unpaid_orders="hold"), "orders", "")
+
+
+async def _read(connector: Connector, feed: str, cursor: str) -> str:
+    more = True
+    while more:
+        batch = await connector.pull(feed, cursor)
+        cursor, more = batch.cursor, batch.more
+    return cursor
 
 
 async def _talk_the_old_way(rig: Rig) -> None:

@@ -22,7 +22,7 @@ COST = {"requestedQueryCost", "actualQueryCost", "throttleStatus"}
 
 NAMED = re.compile(r"\b(?:query|mutation) (\w+)")
 # Every document of the client by its name.
-DOCUMENTS = tuple(found[1] for text in vars(queries).values() if isinstance(text, str) and (found := NAMED.search(text)))
+DOCUMENTS = tuple(found[1] for name, text in vars(queries).items() if name.isupper() and (found := NAMED.search(str(text))))
 
 
 def _is_document(name: str) -> Callable[[Exchange], bool]:

@@ -178,8 +178,7 @@ async def test_a_wrong_token_is_refused(rig: Rig) -> None:
 
 
 def by_whatsapp(rig: Rig) -> Connector:
-    secrets = {**rig.secrets, "from_number": f"whatsapp:{rig.secrets['from_number']}"}
-    return load(KEY)(context_for(KEY, rig.http, Reroute(), secrets, rig.clock))
+    return rig.another(from_number=f"whatsapp:{rig.secrets['from_number']}")
 
 
 def template_to(rig: Rig, phone: str, key: str = "t1", *filled: str) -> SendReply:

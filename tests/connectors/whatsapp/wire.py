@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from connectors.whatsapp.sandbox import ACCOUNT, FILE_PATH, NUMBER
 from tests.connectors.rig import Exchange
+from tests.connectors.shapes import hold, hold_file
 
 CONTRACT: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "contracts" / "meta" / "whatsapp-v23.json").read_text(encoding="utf-8")
@@ -32,24 +31,27 @@ OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
     **{name: _is(name) for name in CONTRACT["operations"]},
     "file": lambda exchange: exchange.path == FILE_PATH,
 }
+MACHINE = dict.fromkeys(CONTRACT["operations"], "meta/whatsapp-v23.json")
+SCHEMAS = {"file": "https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#download-media"}
 
 
 def check(operation: str, exchange: Exchange) -> None:
     if operation == "file":
-        assert exchange.status == 200
+        assert exchange.headers["authorization"].startswith("Bearer ")
+        hold_file(exchange)
         return
     described = CONTRACT["operations"][operation]
     if operation in OURS and b'"recipient"' not in exchange.body:
-        hold(json.loads(exchange.body), described["request"])
+        hold_to(json.loads(exchange.body), described["request"])
     wanted = described["responses"]["200"] if exchange.status == 200 else {"$ref": "#/schemas/GraphAPIError"}
-    hold(json.loads(exchange.answer), wanted)
+    hold_to(json.loads(exchange.answer), wanted)
 
 
-def hold(value: Any, wanted: Mapping[str, Any]) -> None:
+def hold_to(value: Any, wanted: Mapping[str, Any]) -> None:
     """By its `type` where one of several shapes is meant: some of them allow anything beside."""
     schema = CONTRACT["schemas"].get(str(wanted.get("$ref", "")).rpartition("/")[2], {})
     mapping = schema.get("discriminator", {}).get("mapping", {})
     if mapping:
         assert value["type"] in mapping
         wanted = {"$ref": f"#/schemas/{mapping[value['type']].rpartition('/')[2]}"}
-    jsonschema.validate(value, {"schemas": CONTRACT["schemas"], **wanted})
+    hold(value, {"schemas": CONTRACT["schemas"], **wanted})

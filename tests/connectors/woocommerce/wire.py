@@ -8,37 +8,42 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from tests.connectors.rig import Exchange
+from tests.connectors.shapes import hold
 
 CONTRACT: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "contracts" / "woocommerce" / "v3.json").read_text(encoding="utf-8")
 )
 ROOT = "/wp-json/wc/v3/"
 
-# Path below the root -> (resource, is it a list?). A batch holds its rows under `update`.
+# Method and path below the root -> (resource, is it a list?). A batch holds its rows under `update`.
 PATHS: Mapping[str, tuple[str, bool]] = {
-    "orders": ("order", True),
-    r"orders/\d+": ("order", False),
-    r"orders/\d+/refunds": ("refund", True),
-    r"orders/\d+/notes": ("note", True),
-    "products": ("product", True),
-    r"products/\d+": ("product", False),
-    "products/batch": ("product", True),
-    r"products/\d+/variations": ("variation", True),
-    r"products/\d+/variations/batch": ("variation", True),
-    "webhooks": ("webhook", True),
-    r"webhooks/\d+": ("webhook", False),
-    "system_status": ("settings", False),
+    "GET orders": ("order", True),
+    r"GET orders/\d+": ("order", False),
+    r"GET orders/\d+/refunds": ("refund", True),
+    r"GET orders/\d+/notes": ("note", True),
+    r"POST orders/\d+/notes": ("note", False),
+    "GET products": ("product", True),
+    r"GET products/\d+": ("product", False),
+    "POST products/batch": ("product", True),
+    r"GET products/\d+/variations": ("variation", True),
+    r"POST products/\d+/variations/batch": ("variation", True),
+    "GET webhooks": ("webhook", True),
+    "POST webhooks": ("webhook", False),
+    r"PUT webhooks/\d+": ("webhook", False),
+    r"DELETE webhooks/\d+": ("webhook", False),
+    "GET system_status": ("settings", False),
 }
 
 
-def _is(path: str) -> Callable[[Exchange], bool]:
-    return lambda exchange: bool(re.fullmatch(ROOT + path, exchange.path))
+def _is(operation: str) -> Callable[[Exchange], bool]:
+    method, _, path = operation.partition(" ")
+    return lambda exchange: exchange.method == method and bool(re.fullmatch(ROOT + path, exchange.path))
 
 
-OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {path: _is(path) for path in PATHS}
+OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {operation: _is(operation) for operation in PATHS}
+MACHINE: Mapping[str, str] = {}
+SCHEMAS = dict.fromkeys(PATHS, "https://woocommerce.github.io/woocommerce-rest-api-docs/")
 
 
 def check(operation: str, exchange: Exchange) -> None:
@@ -51,11 +56,12 @@ def check(operation: str, exchange: Exchange) -> None:
         body = body["settings"]
     elif operation.endswith("batch"):
         body = [row for row in body.get("update", []) if "error" not in row]
-    elif exchange.method == "GET" and is_list:
+    elif is_list:
         assert exchange.answer_headers["x-wp-total"].isdigit()
         assert exchange.answer_headers["x-wp-totalpages"].isdigit()
+    assert isinstance(body, list) == (is_list or operation.endswith("batch"))
     for row in body if isinstance(body, list) else [body]:
-        jsonschema.validate(row, CONTRACT["schemas"][resource])
+        hold(row, CONTRACT["schemas"][resource])
 
 
 def _check_refusal(exchange: Exchange) -> None:
