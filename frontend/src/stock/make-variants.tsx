@@ -18,8 +18,15 @@ export function MakeVariants({ listings, variants }: MakeVariantsProps) {
   const counts = makeable(listings, variants);
   return connections
     .filter(({ id }) => counts.has(id))
-    .map(({ id, channel, name }) => (
-      <Offer key={id} connection={id} channel={channel} name={name} count={counts.get(id) ?? 0} />
+    .map(({ id, channel, name }, at) => (
+      <Offer
+        key={id}
+        connection={id}
+        channel={channel}
+        name={name}
+        count={counts.get(id) ?? 0}
+        first={at === 0}
+      />
     ));
 }
 
@@ -28,9 +35,10 @@ interface OfferProps {
   readonly channel: string;
   readonly name: string;
   readonly count: number;
+  readonly first: boolean;
 }
 
-function Offer({ connection, channel, name, count }: OfferProps) {
+function Offer({ connection, channel, name, count, first }: OfferProps) {
   const t = useT();
   const { queries } = useDesk();
   const [busy, setBusy] = useState(false);
@@ -46,15 +54,15 @@ function Offer({ connection, channel, name, count }: OfferProps) {
     setBusy(false);
   };
   return (
-    <div className="fx g12 wrap" style={{ padding: "0 16px 12px" }}>
+    <fieldset className="fx g12 wrap" aria-label={name} style={{ padding: "0 16px 12px" }}>
       <Glyph channel={channel} />
       <div className="grow" style={{ lineHeight: 1.3 }}>
         <div className="m">{t("stock.make_title", { name, count })}</div>
         <div className="t12 mute">{t("stock.make_text")}</div>
       </div>
-      <Button primary disabled={busy} onClick={() => void make()}>
+      <Button primary={first} disabled={busy} onClick={() => void make()}>
         {t("stock.make", { count })}
       </Button>
-    </div>
+    </fieldset>
   );
 }

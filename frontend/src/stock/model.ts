@@ -121,9 +121,12 @@ export function talliesOf(variants: readonly Variant[]): readonly Tally[] {
   ];
 }
 
-/** Listings that say nothing of ours yet: nobody is told what they should show. */
+/** Listings that say nothing of ours yet: nobody is told what they should show. Goods that the marketplace keeps never will. */
 export const unlinkedOf = (listings: readonly Listing[]): readonly Listing[] =>
-  listings.filter(({ mapping, variant_id }) => mapping !== "confirmed" || variant_id === null);
+  listings.filter(
+    ({ mapping, variant_id, fulfilment }) =>
+      fulfilment !== "channel" && (mapping !== "confirmed" || variant_id === null),
+  );
 
 /** By connection: how many SKUs of its own listings no variant stands for. */
 export function makeable(

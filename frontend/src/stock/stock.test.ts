@@ -66,6 +66,13 @@ describe("rows of the grid", () => {
       listing("A", { id: "calm" }),
       listing("A", { id: "refused", state: "refused" }),
       listing("A", { id: "guess", connection_id: "c2", mapping: "suggested" }),
+      listing("A", {
+        id: "theirs",
+        connection_id: "c3",
+        mapping: "none",
+        variant_id: null,
+        fulfilment: "channel",
+      }),
     ];
     const [row] = variantsOf([stock("A")], faces, null);
     expect(row?.listings.get("c1")?.id).toBe("refused");

@@ -46,3 +46,30 @@ async def test_an_order_in_the_web_shop_lowers_the_marketplaces_and_its_cancella
     await expect(figures.nth(RESERVED)).to_have_text("0")
     assert await desk.was_not_reloaded()
     assert (await live_shop.get(f"orders/{known[0]['id']}"))["status"] == "cancelled"
+
+
+async def test_a_new_shop_s_listings_become_variants_in_one_click_and_what_was_sold_is_reserved(
+    desk: Desk, live_shop: Shop
+) -> None:
+    sku = "KT-BAJ-250"
+    bought = {"customer": "Livia Norn", "lines": [{"sku": sku, "quantity": 2}]}
+    sold = await live_shop.act("ebay/orders", bought)
+
+    async def is_in() -> bool:
+        return bool((await live_shop.get("orders", external_id=sold["id"]))["items"])
+
+    await wait_for(is_in, WITHIN_S)
+    assert (await live_shop.get("stock", sku=sku))["items"] == []
+    shop = live_shop.connections["woocommerce"]
+    await desk.go("/stock?view=unlinked")
+    offer = desk.page.get_by_role("group", name=shop["name"])
+    await expect(offer).to_contain_text("SKUs that no variant stands for")
+    await offer.get_by_role("button", name="Make").click()
+    await expect(desk.page.get_by_text("variants made")).to_be_visible()
+    await expect(offer).to_have_count(0)
+    row = await row_of(desk, sku)
+    await expect(row.get_by_role("gridcell").nth(RESERVED)).to_have_text("2")
+    faces = (await live_shop.get("listings", sku=sku))["items"]
+    assert {one["channel"] for one in faces} == {*OTHERS, "woocommerce"}
+    assert {one["mapping"] for one in faces} == {"confirmed"}
+    assert await live_shop.quantity("woocommerce", sku) > 0
