@@ -47,5 +47,7 @@ export {
   offersQuery,
 } from "./queries";
 export { dueAt, findRow, matches } from "./rows";
+export * from "./saved";
+export * from "./sheets";
 export * from "./stock";
 export type * from "./types";

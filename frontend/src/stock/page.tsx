@@ -13,6 +13,7 @@ import { Drawer } from "./drawer";
 import { deltaOf, pasted } from "./edits";
 import { Blank, Failed, Loading } from "./faces";
 import { Grid } from "./grid";
+import { ImportButton } from "./import";
 import { found, inTab, type Tab, talliesOf, unlinkedOf, type Variant, variantsOf } from "./model";
 import { kept, type Selection, single } from "./selection";
 import { type SheetActs, useSheet } from "./sheet";
@@ -267,6 +268,7 @@ function Bar({ title, words, onWords }: BarProps) {
         />
         {!phone && <Keys of="/" />}
       </label>
+      <ImportButton />
     </div>
   );
 }

@@ -45,6 +45,7 @@ const kinds: Readonly<Record<string, WordKey>> = {
   ship: "stock.did_ship",
   return: "stock.did_return",
   transfer: "stock.did_transfer",
+  expect: "stock.did_expect",
   hold: "stock.did_hold",
   count: "stock.did_count",
 };
