@@ -1,6 +1,6 @@
 /** The conversation pane: loads one conversation, shows it, and takes what the member does in it. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import {
   asc,
   type Context,
