@@ -113,9 +113,10 @@ def test_no_import_hides_in_a_function() -> None:
     assert hidden == []
 
 
-def test_only_the_registry_and_the_command_line_load_by_name() -> None:
+def test_only_these_load_by_name() -> None:
+    """Channels and commands, and the hub over Redis, whose library only the production form needs."""
     loading = {found.source for found in ALL if found.target == "importlib"}
-    assert loading == {"connectors.registry", "app.cli.main"}
+    assert loading == {"connectors.registry", "app.cli.main", "app.live.hub"}
 
 
 def test_a_channel_knows_the_contract_only() -> None:

@@ -10,6 +10,7 @@ from tests.house.tables import TENANT
 OVER_WORKSPACES = {
     "app/cli/backup.py": "silences a restored database, all of it, before anybody signs in",
     "app/cli/health.py": "counts what waits on this machine, as duty",
+    "app/core/allowances.py": "forgets limits that are full again, as duty",
 }
 """Files whose SQL has no workspace on purpose, and why."""
 
