@@ -325,3 +325,15 @@ async def test_a_place_that_is_closed_promises_nothing_and_one_stays_open(floor:
     with pytest.raises(UnknownConnection):
         async with floor.unit() as work:
             await placing.sell_from(work, new_id(), SellsFrom(location_ids=[main]))
+
+
+async def test_units_of_one_place_are_not_sold_while_another_place_owes_more(floor: Floor) -> None:
+    """Found by the invariants (I4): what is free at one place had been sold though the count over all places was below zero."""
+    cup = await floor.variant("CUP", 1)
+    await floor.location("Jakarta", rank=5)
+    await floor.sell(cup, 4, "o1", forced=True)
+    await floor.variant("CUP", 2, location="Jakarta")
+    assert await floor.standing("CUP") == {"Main": {"on_hand": 1, "reserved": 4}, "Jakarta": {"on_hand": 2}}
+    assert await floor.sell(cup, 1, "o2") is None
+    await floor.variant("CUP", 2, location="Jakarta")
+    assert await floor.sell(cup, 1, "o2") is not None

@@ -49,7 +49,7 @@ with asked as (
   from fresh f left join bundle_component c on c.workspace_id = $1 and c.bundle_id = f.variant_id
 ), locked as materialized (
   select b.variant_id, b.location_id, coalesce(m.rank, l.rank) as rank,
-    greatest(b.on_hand - b.reserved - b.unavailable, 0) as free
+    b.on_hand - b.reserved - b.unavailable as net, greatest(b.on_hand - b.reserved - b.unavailable, 0) as free
   from balance b join location l on l.workspace_id = b.workspace_id and l.id = b.location_id
   left join connection_location m on m.workspace_id = $1 and m.connection_id = $12 and m.location_id = b.location_id
   where b.workspace_id = $1 and b.variant_id = any(array(select variant_id from need)) and l.kind = 'own' and l.sellable
@@ -64,8 +64,8 @@ with asked as (
   select n.*, sum(n.quantity) over (partition by n.variant_id order by n.nth) as high from need n
 ), fit as (
   select * from (
-    select w.*, bool_and(w.high <= coalesce(f.free, 0)) over (partition by w.nth) as fits from want w
-    left join (select variant_id, sum(free) as free from locked group by variant_id) f on f.variant_id = w.variant_id) w
+    select w.*, bool_and(w.high <= coalesce(f.net, 0)) over (partition by w.nth) as fits from want w
+    left join (select variant_id, sum(net) as net from locked group by variant_id) f on f.variant_id = w.variant_id) w
   where $10 or fits
 ), piece as (
   select f.id, p.location_id,
