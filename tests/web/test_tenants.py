@@ -137,7 +137,7 @@ async def test_ones_own_id_opens_what_theirs_did_not(
     assert answer.status_code < 300, answer.text
 
 
-SEARCHES = [(one, word) for one in EVERY for word in one.words if word not in ("cursor", "url")]
+SEARCHES = [(one, word) for one in EVERY if one.verb == "get" for word in one.words if word not in ("cursor", "url")]
 
 
 @pytest.mark.parametrize(("one", "word"), SEARCHES, ids=lambda value: str(value))

@@ -158,11 +158,14 @@ async def _keep_stock(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None
     await moving.move_stock(work, MovementCreate(sku="TEA", delta=9, key="count-3", location=str(ids["from_location"])))
     bundle = (await add_variant(work, VariantCreate(sku=f"{word}-SET", title=f"Set {word}"))).id
     await placing.make_bundle(work, bundle, ComponentsWrite(lines=[ComponentWrite(sku="TEA", quantity=2)]))
-    goods = IncomingCreate(key="po-1", supplier=f"Clay {word}", lines=[LineWrite(sku="TEA", quantity=9)])
-    ids["incoming_id"] = (await arriving.create_incoming(work, goods)).id
-    ids["count_id"] = (await counting.begin_count(work, CountCreate(key="walk-1", name=f"Shelf {word}"))).id
-    await counting.enter_lines(work, ids["count_id"], CountLinesWrite(lines=[CountLineWrite(sku="TEA", units=9)]))
-    sheet = read_sheet(f"sku,on_hand\n{word}-ONLY,8\n".encode())
+    for number in (1, 2):
+        await add_variant(work, VariantCreate(sku=f"{word}-NEW{number}", title=f"Uncounted {word}"))
+        goods = IncomingCreate(key=f"po-{number}", supplier=f"Clay {word}", lines=[LineWrite(sku="TEA", quantity=9)])
+        ids["incoming_id"] = (await arriving.create_incoming(work, goods)).id
+        ids["count_id"] = (await counting.begin_count(work, CountCreate(key=f"walk-{number}", name=f"Shelf {word}"))).id
+    lines = [CountLineWrite(sku="TEA", units=9), CountLineWrite(sku=f"{word}-ONLY", units=3)]
+    await counting.enter_lines(work, ids["count_id"], CountLinesWrite(lines=lines))
+    sheet = read_sheet(f"sku,on_hand\n{word}-ONLY,8\nTEA,7\n".encode())
     ids["import_id"] = (await importing.preview(work, sheet, name=f"{word}.csv", location=None)).id
 
 

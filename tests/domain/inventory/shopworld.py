@@ -176,11 +176,12 @@ class ShopWorld:
                     await pushing.record_push(work, token, told, attempt=1)
             return len(command.lines)
 
+        sent = 0
+
         async def run() -> None:
             nonlocal sent
             sent = await Dying(once(), crash)
 
-        sent = 0
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.create_task(run())
         self.clock.advance(minutes=6)
