@@ -21,7 +21,7 @@ ID_TEXTS = {"location", "from_location"}
 
 TEXTS = {
     "email": "new@shop.test", "password": "a-fresh-one-4712", "currency": "USD", "time_zone": "UTC", "sku": "MUG", "key": "k-1",
-    "client_msg_id": "c-1", "channel": "telegram", "text": "hello", "current": "none", "new": "a-fresh-one-4713",
+    "client_msg_id": "c-1", "run_key": "run-1", "channel": "telegram", "text": "hello", "current": "none", "new": "a-fresh-one-4713",
 }  # fmt: skip
 NEEDED: dict[str, dict[str, Any]] = {
     "MessageCreate": {"text": "hello"},
@@ -59,7 +59,7 @@ class Operation:
         return f"{self.verb} {self.path}"
 
     def address(self, ids: Mapping[str, UUID]) -> str:
-        return self.path.format_map({**ids, "story": "last_unit"})
+        return self.path.format_map({**ids, "story": "last_unit", "channel": "none-such"})
 
     @property
     def places_of_ids(self) -> tuple[str, ...]:
