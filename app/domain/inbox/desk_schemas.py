@@ -99,7 +99,7 @@ class MacroRun(Struct, kw_only=True, forbid_unknown_fields=True):
     the replies back so that they can be taken back one by one."""
 
     conversation_ids: Annotated[list[UUID], Meta(min_length=1, max_length=100)]
-    run_key: Annotated[str, Meta(min_length=1, max_length=60)]
+    run_key: Annotated[str, Meta(pattern="^[!-~]{1,60}$")]
     dry_run: bool = False
     hold_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
 

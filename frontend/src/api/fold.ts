@@ -6,6 +6,7 @@ import { keys } from "./keys";
 import { foldCustomer, foldMove } from "./merging";
 import { foldOrderRow } from "./orders";
 import { findRow, placeEverywhere } from "./rows";
+import { foldSaved } from "./saved";
 import { foldIncident, foldListing, foldStockRow } from "./stock";
 import type { Connection, Context, Conversation, Counts, Me, Message, Page, StockLine } from "./types";
 
@@ -101,8 +102,10 @@ const foldConnection: Fold = (queries, change) => {
 const withNews = (known: Connection, news: Connection): Connection =>
   news.version > known.version ? { ...known, ...news } : known;
 
-/** A message that was taken back is gone everywhere, as if it had never been written. */
-function foldGone(queries: QueryClient, { kind, id }: Change): void {
+/** What was taken back or removed is gone everywhere, as if it had never been written. */
+function foldGone(queries: QueryClient, change: Change): void {
+  const { kind, id } = change;
+  foldSaved(queries, change);
   if (kind !== "message") return;
   for (const [key, data] of queries.getQueriesData<MessagesData>({ queryKey: ["messages"] })) {
     if (data?.pages.some((page) => page.items.some((each) => each.id === id))) {
@@ -135,6 +138,8 @@ const folds: Readonly<Record<string, Fold>> = {
   customer: (queries, change) => foldCustomer(queries, change.id),
   handoff: (queries, change) => foldHandoff(queries, change.data as Handoff),
   promise: (queries, change) => foldPromise(queries, change.data as Promised),
+  saved_reply: foldSaved,
+  macro: foldSaved,
   member: foldPeople,
   team: foldPeople,
   workspace: foldPeople,

@@ -22,6 +22,7 @@ import { QuoteLine, useQuote } from "./quote";
 import { Route, useRouteEntries } from "./route";
 import { RuleLine } from "./rule-line";
 import { judge, lengthOf } from "./rules";
+import { PICKER, type Picker, SavedButton, SavedList, useSavedPicker } from "./saved-picker";
 import { useSend } from "./send";
 import { useTypingNews } from "./typing";
 
@@ -67,7 +68,9 @@ export function Composer(props: ComposerProps) {
       onMode={onMode}
     />
   );
-  const words = <Field {...props} text={text} />;
+  const picker = useSavedPicker(row.id, mode, text, thread?.id ?? null);
+  const words = <Field {...props} text={text} picker={picker} />;
+  const saved = mode === "reply" && <SavedList picker={picker} />;
   if (phone) {
     return (
       <section className={`cmp ${mode === "note" ? "noting" : ""}`} {...drop}>
@@ -75,10 +78,12 @@ export function Composer(props: ComposerProps) {
           <PhoneModes {...props} />
           <span className="sp t12 mute">{count}</span>
         </div>
+        {saved}
         {chosen}
         {rule}
         <div className="say">
           <AttachButton conversation={row.id} mode={mode} />
+          {mode === "reply" && <SavedButton conversation={row.id} field={props.field} />}
           {words}
           <PhoneSend ready={ready} onSend={() => send(false)} />
         </div>
@@ -95,9 +100,10 @@ export function Composer(props: ComposerProps) {
         </span>
       </div>
       {words}
+      {saved}
       {chosen}
       {rule}
-      <Foot row={row} thread={thread} mode={mode} ready={ready} onSend={send} />
+      <Foot row={row} thread={thread} mode={mode} ready={ready} field={props.field} onSend={send} />
     </section>
   );
 }
@@ -175,7 +181,12 @@ function useComposerKeys(send: (andClose: boolean) => void): void {
   useCommands(commands);
 }
 
-function Field({ row, mode, field, text, thread }: ComposerProps & { readonly text: string }) {
+interface FieldProps extends ComposerProps {
+  readonly text: string;
+  readonly picker: Picker;
+}
+
+function Field({ row, mode, field, text, thread, picker }: FieldProps) {
   const t = useT();
   const { live } = useDesk();
   const write = useDrafts((state) => state.write);
@@ -189,11 +200,16 @@ function Field({ row, mode, field, text, thread }: ComposerProps & { readonly te
       value={text}
       placeholder={mode === "note" ? t("composer.note_hint") : t("composer.reply_hint", { channel: label })}
       aria-label={mode === "note" ? t("composer.note") : t("composer.reply_over", { channel: label })}
+      aria-controls={picker.open ? PICKER : undefined}
+      aria-activedescendant={
+        picker.open && picker.found[picker.at] ? `${PICKER}-${picker.found[picker.at]?.id}` : undefined
+      }
       onChange={(event) => {
         write(row.id, mode, event.target.value, live.cursor);
         tellTyping();
       }}
       onKeyDown={(event) => {
+        if (picker.onKey(event)) return;
         if (event.key === "Escape") event.currentTarget.blur();
       }}
     />
@@ -259,14 +275,16 @@ interface FootProps {
   readonly thread: Thread | null;
   readonly mode: Mode;
   readonly ready: boolean;
+  readonly field: ComposerProps["field"];
   readonly onSend: (andClose: boolean) => void;
 }
 
-function Foot({ row, thread, mode, ready, onSend }: FootProps) {
+function Foot({ row, thread, mode, ready, field, onSend }: FootProps) {
   const t = useT();
   return (
     <div className="bot">
       <AttachButton conversation={row.id} mode={mode} />
+      {mode === "reply" && <SavedButton conversation={row.id} field={field} />}
       {mode === "reply" && thread && <ApprovedButton row={row} thread={thread} />}
       <span className="sp" />
       <span className="split">

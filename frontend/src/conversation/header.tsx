@@ -10,12 +10,23 @@ import {
   ReceiptText,
   RotateCcw,
   UserPlus,
+  Zap,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Conversation, useMe, useViewers } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { useNow, usePhone } from "../lib/index";
-import { Avatar, Avatars, Button, Clock, IconButton, Menu, type MenuEntry, useChannel } from "../ui/index";
+import {
+  Avatar,
+  Avatars,
+  Button,
+  Clock,
+  IconButton,
+  Keys,
+  Menu,
+  type MenuEntry,
+  useChannel,
+} from "../ui/index";
 import type { ConversationActs } from "./acts";
 import { useMergeEntries } from "./merge-entries";
 import { useSnoozeEntries } from "./snooze";
@@ -28,6 +39,7 @@ export interface HeaderProps {
   readonly snoozing: boolean;
   readonly onSnoozing: (open: boolean) => void;
   readonly onHandOver: () => void;
+  readonly onMacro: () => void;
   readonly onClose: () => void;
   readonly onBack: () => void;
   readonly onCustomer: () => void;
@@ -62,7 +74,7 @@ function WideHeader(props: HeaderProps) {
       {row.status !== "closed" && (
         <IconButton icon={ArrowRightLeft} label={t("act.hand_over")} framed onClick={props.onHandOver} />
       )}
-      <More row={row} />
+      <More row={row} onMacro={props.onMacro} />
       {row.status === "open" && <Snooze {...props} />}
       {row.status === "snoozed" && (
         <Button icon={AlarmClockOff} onClick={() => acts.reopen(row)}>
@@ -82,10 +94,10 @@ function WideHeader(props: HeaderProps) {
   );
 }
 
-function More({ row }: { readonly row: Conversation }) {
+function More({ row, onMacro }: Pick<HeaderProps, "row" | "onMacro">) {
   const t = useT();
-  const entries = useMergeEntries(row);
-  if (entries.length === 0) return null;
+  const macro = { label: t("macro.run"), icon: Zap, hint: <Keys of="m" />, run: onMacro };
+  const entries = [macro, ...useMergeEntries(row)];
   return (
     <Menu label={t("act.more")} entries={entries}>
       {(button) => <IconButton icon={Ellipsis} label={t("act.more")} framed {...button} />}
@@ -103,7 +115,7 @@ function Snooze({ row, acts, snoozing, onSnoozing }: HeaderProps) {
   );
 }
 
-function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver }: HeaderProps) {
+function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver, onMacro }: HeaderProps) {
   const t = useT();
   const entries = useAssignEntries(row, acts);
   const snoozes = useSnoozeEntries(row, acts);
@@ -126,6 +138,7 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver }: Hea
             ? { label: t("act.reopen"), icon: RotateCcw, run: () => acts.reopen(row) }
             : { label: t("act.close"), icon: Check, run: onClose },
           { label: t("act.hand_over"), icon: ArrowRightLeft, off: closed, run: onHandOver },
+          { label: t("macro.run"), icon: Zap, run: onMacro },
           { heading: t("snooze.title") },
           ...snoozes,
           ...merges,

@@ -39,8 +39,10 @@ export function RuleLine({ verdict, row, thread, context, onThread, onMode }: Ru
         <Icon of={verdict.kind === "block" ? CircleAlert : TriangleAlert} size="s" />
       </span>
       <span className="el">{reason}</span>
-      {verdict.why === "contact" && <Fix onClick={() => remove(verdict.found)}>{t("rule.remove")}</Fix>}
-      {verdict.why !== "too_long" && other && (
+      {(verdict.why === "contact" || verdict.why === "unfilled") && (
+        <Fix onClick={() => remove(verdict.found)}>{t("rule.remove")}</Fix>
+      )}
+      {verdict.why !== "too_long" && verdict.why !== "unfilled" && other && (
         <Fix onClick={() => onThread(other)}>{t("rule.send_over", { channel: labelOf(other.channel) })}</Fix>
       )}
       {verdict.why === "closed_window" && way && (
@@ -66,6 +68,7 @@ function useReason(verdict: Verdict, channel: string): string {
       channel,
     });
   if (verdict.why === "file_type") return t("rule.file_type", { name: verdict.name, channel });
+  if (verdict.why === "unfilled") return t("rule.unfilled", { name: verdict.name });
   if (verdict.why === "too_long") return t("rule.too_long", { count: verdict.over, channel });
   if (verdict.why === "contact") return t("rule.contact", { channel });
   return verdict.reason || t("rule.closed_window", { channel });

@@ -4,6 +4,7 @@ import type { Thread } from "../api/index";
 export type Verdict =
   | { readonly kind: "allow" }
   | { readonly kind: "block"; readonly why: "too_long"; readonly over: number }
+  | { readonly kind: "block"; readonly why: "unfilled"; readonly name: string; readonly found: string }
   | { readonly kind: "block"; readonly why: "files"; readonly most: number }
   | { readonly kind: "block"; readonly why: "file_size"; readonly name: string; readonly most: number }
   | { readonly kind: "block"; readonly why: "file_type"; readonly name: string }
@@ -32,9 +33,14 @@ export function lengthOf(text: string, unit: string | null | undefined): number 
 /** A phone number of eight digits or more, or a mail address. Order numbers have no plus and no leading zero group. */
 const CONTACT = /(\+\d[\d\s().-]{7,}\d|\b0\d{2,3}[\s.-]?\d{3,4}[\s.-]?\d{3,4}\b|[\w.+-]+@[\w-]+\.[\w.]+)/;
 
+/** A variable of a saved reply that nothing is known for here; other braces are the writer's own. */
+const VARIABLE = /\{\{\s*((?:customer|order|agent)\.\w+|stock\.[^{}]*[^{}\s])\s*\}\}/;
+
 export function judge({ text, thread, files = [] }: Words): Verdict {
   if (!thread) return { kind: "allow" };
   if (!thread.can_reply) return { kind: "block", why: "closed_window", reason: thread.block?.detail ?? null };
+  const [found, name] = VARIABLE.exec(text) ?? [];
+  if (found && name) return { kind: "block", why: "unfilled", name, found };
   const limit = thread.text_limit ?? 0;
   const over = limit > 0 ? lengthOf(text, thread.text_unit) - limit : 0;
   if (over > 0) return { kind: "block", why: "too_long", over };

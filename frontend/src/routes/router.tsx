@@ -93,6 +93,12 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import("../connections/index"), "ConnectionsPage"),
 });
 
+const replies = createRoute({
+  getParentRoute: () => inside,
+  path: "/replies",
+  component: lazyRouteComponent(() => import("../replies/index"), "RepliesPage"),
+});
+
 /** Open to somebody without a shop; with one, it leads on to what can be connected. */
 const start = createRoute({
   getParentRoute: () => root,
@@ -115,7 +121,15 @@ const start = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([home, inbox.addChildren([conversation]), stock, orders, incidents, connections]),
+  inside.addChildren([
+    home,
+    inbox.addChildren([conversation]),
+    stock,
+    orders,
+    incidents,
+    connections,
+    replies,
+  ]),
   start,
 ]);
 

@@ -13,7 +13,7 @@ const roomOf = (file: string) => (file.includes("/") ? (file.split("/")[0] ?? ""
 
 /** Lowest first: a room may use what stands before it. Pages stand beside each other and use only the shelves below. */
 const SHELVES = ["lib", "i18n", "live", "api", "ui", "commands"];
-const PAGES = ["inbox", "conversation", "customer", "stock", "orders", "connections", "start"];
+const PAGES = ["inbox", "conversation", "customer", "stock", "orders", "connections", "replies", "start"];
 
 function importsOf(file: string): readonly string[] {
   const found = [...read(file).matchAll(/(?:from|import\()\s*"(\.\.?\/[^"]+)"/g)].map(
