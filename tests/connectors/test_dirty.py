@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +33,13 @@ TEXT = [pair for pair in _pairs() if list(_fixtures(pair[0]).glob(f"{pair[1]}.in
 
 each_json = pytest.mark.parametrize("key", sorted({key for key, _ in JSON}))
 each_text = pytest.mark.parametrize("key", sorted({key for key, _ in TEXT}))
-often = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+# More by ONECOUNTER_SEEDS.
+often = settings(
+    max_examples=int(os.environ.get("ONECOUNTER_SEEDS", "20")),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 Path = tuple[str | int, ...]
 

@@ -45,6 +45,7 @@ async def test_every_operation_is_called_and_on_one_of_the_two_lists(day: Rig) -
     assert set(wire.OPERATIONS) - met == set(), "no run calls these"
     assert wire.MACHINE.keys() & wire.SCHEMAS.keys() == set()
     assert (wire.MACHINE | wire.SCHEMAS).keys() == set(wire.OPERATIONS)
+    assert {*wire.SENDS, *wire.PUSHES} <= set(wire.OPERATIONS)
     assert [name for name in wire.MACHINE.values() if not (CONTRACTS / name).is_file()] == []
     assert [page for page in wire.SCHEMAS.values() if not page.startswith("https://")] == []
     sys.stdout.write(f"{day.key}: {len(wire.MACHINE)} by the channel's own contract, {len(wire.SCHEMAS)} by a page\n")

@@ -1,7 +1,8 @@
 """Refusals of a sandbox have the shape that the channel's own have; how a day goes well is in test_operations.
 
 `tests/connectors/<key>/wire.py` gives `OPERATIONS`: name -> whether an exchange is one, `check(operation, exchange)`, which fails when
-the answer is not what the channel's own contract says, and where that contract stands: `MACHINE` and `SCHEMAS`.
+the answer is not what the channel's own contract says, where that contract stands (`MACHINE`, `SCHEMAS`), and which operations are
+ours to say something: `SENDS`, `PUSHES`.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
 
 MACHINE: Mapping[str, str] = {}
 SCHEMAS = dict.fromkeys(OPERATIONS, "https://template.example/docs")
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = ("send",), ("quantity",)
 
 
 def check(operation: str, exchange: Exchange) -> None:

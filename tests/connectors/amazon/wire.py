@@ -133,6 +133,8 @@ SCHEMAS = {
     **{f"queue {name}": f"{SQS}/API_{name}.html" for name in ASKED},
     **{name: page for name, page in mail_wire.SCHEMAS.items() if name not in NOT_HERE},
 }
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = ("smtp DATA", "message", "review", "ship"), ("patch", "new_document", "upload", "new_feed")
 
 
 def check(operation: str, exchange: Exchange) -> None:

@@ -104,6 +104,9 @@ SCHEMAS = {
     "token": "https://developer.ebay.com/api-docs/static/oauth-refresh-token-request.html",
     "picture": "https://developer.ebay.com/api-docs/commerce/message/types/api:MessageMedia",
 }
+# What buyers see of us, and the counts we set.
+SENDS = ("send", "trading AddMemberMessageAAQToPartner", "trading AddMemberMessageRTQ", "approve", "reject")
+PUSHES = ("push", "trading ReviseInventoryStatus")
 
 
 def check(operation: str, exchange: Exchange) -> None:

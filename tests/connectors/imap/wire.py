@@ -15,6 +15,8 @@ OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
 
 MACHINE: Mapping[str, str] = {}
 SCHEMAS = {**mail_wire.SCHEMAS, "token": OAUTH}
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = ("smtp DATA", "imap APPEND"), ()
 
 
 def check(operation: str, exchange: Exchange) -> None:

@@ -35,6 +35,8 @@ SCHEMAS = {
     **{name: described["source"] for name, described in ASKED.items()},
     "file": "https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messages",
 }
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = ("send", "upload"), ()
 
 
 def check(operation: str, exchange: Exchange) -> None:

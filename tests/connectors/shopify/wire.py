@@ -46,6 +46,8 @@ SCHEMAS = {
     "file": "https://shopify.dev/docs/api/usage/bulk-operations/queries#the-jsonl-data-format",
     "token": "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant",
 }
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = (), ("SetQuantities",)
 
 
 def check(operation: str, exchange: Exchange) -> None:

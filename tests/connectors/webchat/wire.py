@@ -21,6 +21,8 @@ MACHINE: Mapping[str, str] = {}
 SCHEMAS = dict.fromkeys(OPERATIONS, "https://html.spec.whatwg.org/multipage/server-sent-events.html")
 # A pass says who speaks and until when, not what.
 BODY_UNSIGNED = PROOF_ENDS = True
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = (), ()
 
 
 def check(operation: str, exchange: Exchange) -> None:

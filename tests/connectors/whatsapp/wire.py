@@ -33,6 +33,8 @@ OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
 }
 MACHINE = dict.fromkeys(CONTRACT["operations"], "meta/whatsapp-v23.json")
 SCHEMAS = {"file": "https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#download-media"}
+# What buyers see of us, and the counts we set.
+SENDS, PUSHES = ("send", "upload"), ()
 
 
 def check(operation: str, exchange: Exchange) -> None:

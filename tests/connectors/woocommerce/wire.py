@@ -33,6 +33,7 @@ PATHS: Mapping[str, tuple[str, bool]] = {
     r"PUT webhooks/\d+": ("webhook", False),
     r"DELETE webhooks/\d+": ("webhook", False),
     "GET system_status": ("settings", False),
+    "probe": ("product", True),
 }
 
 
@@ -41,9 +42,21 @@ def _is(operation: str) -> Callable[[Exchange], bool]:
     return lambda exchange: exchange.method == method and bool(re.fullmatch(ROOT + path, exchange.path))
 
 
-OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {operation: _is(operation) for operation in PATHS}
+def _is_probe(exchange: Exchange) -> bool:
+    """A batch of nothing asks whether this key may write."""
+    return _is("POST products/batch")(exchange) and json.loads(exchange.body) == {"update": []}
+
+
+OPERATIONS: Mapping[str, Callable[[Exchange], bool]] = {
+    **{operation: _is(operation) for operation in PATHS if operation != "probe"},
+    "POST products/batch": lambda exchange: _is("POST products/batch")(exchange) and not _is_probe(exchange),
+    "probe": _is_probe,
+}
 MACHINE: Mapping[str, str] = {}
-SCHEMAS = dict.fromkeys(PATHS, "https://woocommerce.github.io/woocommerce-rest-api-docs/")
+SCHEMAS = dict.fromkeys(OPERATIONS, "https://woocommerce.github.io/woocommerce-rest-api-docs/")
+# What buyers see of us, and the counts we set.
+SENDS = (r"POST orders/\d+/notes",)
+PUSHES = ("POST products/batch", r"POST products/\d+/variations/batch")
 
 
 def check(operation: str, exchange: Exchange) -> None:
@@ -54,12 +67,12 @@ def check(operation: str, exchange: Exchange) -> None:
     resource, is_list = PATHS[operation]
     if resource == "settings":
         body = body["settings"]
-    elif operation.endswith("batch"):
+    elif operation.endswith(("batch", "probe")):
         body = [row for row in body.get("update", []) if "error" not in row]
     elif is_list:
         assert exchange.answer_headers["x-wp-total"].isdigit()
         assert exchange.answer_headers["x-wp-totalpages"].isdigit()
-    assert isinstance(body, list) == (is_list or operation.endswith("batch"))
+    assert isinstance(body, list) == (is_list or operation.endswith(("batch", "probe")))
     for row in body if isinstance(body, list) else [body]:
         hold(row, CONTRACT["schemas"][resource])
 
