@@ -25,7 +25,7 @@ from connectors.base.manifest import Sending
 from tests.conftest import NOON
 from tests.domain.inbox.desk import CHANNEL, Desk, buyer, message
 
-WORDS = st.text(alphabet=st.characters(blacklist_characters="{}", blacklist_categories=("Cs",)), max_size=30)
+WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="{}"), max_size=30)
 NAME = st.sampled_from([*sorted(variables.NAMES), "stock.MUG-1", "stock.Tea 250 g"])
 PIECES = st.lists(st.one_of(WORDS, NAME.map(lambda name: f"{{{{{name}}}}}")), max_size=8)
 WAY = rules.Way(sending=Sending(text_limit=100_000), speaks=True, state="ready", last_in_at=NOON)
