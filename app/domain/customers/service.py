@@ -151,8 +151,8 @@ async def learn_traits(work: UnitOfWork, seen: Iterable[tuple[UUID, str, str]]) 
 async def stir(work: UnitOfWork, customers: Collection[UUID]) -> None:
     """Something about these customers is new that their rows do not hold."""
     if customers:
-        await work.execute(sql.GROWN, work.workspace_id, work.now, list(customers))
-        work.touch(CUSTOMER_CHANGE, customers)
+        told = await work.fetch(sql.STIRRED, work.workspace_id, work.now, list(customers))
+        work.touch(CUSTOMER_CHANGE, [row["id"] for row in told])
 
 
 handle_key = rules.key_of

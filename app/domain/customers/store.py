@@ -64,7 +64,13 @@ made as (
 select one as id from met union select other from met
 """
 
-GROWN = "update customer set version = version + 1, updated_at = $2 where workspace_id = $1 and id = any($3) returning id"
+GROWN = """
+update customer set version = version + 1, updated_at = $2 where workspace_id = $1
+  and id in (select id from customer where workspace_id = $1 and id = any($3) order by id for no key update) returning id
+"""
+
+STIRRED = GROWN.replace("for no key update", "for no key update skip locked")
+"""Whoever is being changed at this moment is told anyway, and is not waited for: we may hold what they wait for."""
 
 NAMES = """
 update customer c set name = k.name, version = c.version + 1, updated_at = $2
