@@ -1,7 +1,7 @@
 """The proof of a webhook's sender, spoilt in every way we could think of, at every channel that posts.
 
 What a proof covers is told by `tests/connectors/<key>/wire.py`, where it is less than the body: `BODY_UNSIGNED`; or more: `URL_SIGNED`,
-`PROOF_ENDS` (it names its own last day).
+`PROOF_ENDS` (it names its own last day), `stamped` (a notice whose proof stands in its body and holds for minutes).
 """
 
 from __future__ import annotations
@@ -172,6 +172,29 @@ async def test_a_proof_that_ran_out_is_refused(rig: Rig) -> None:
     rig.clock.moment += timedelta(days=400)
     with pytest.raises(BadSignature):
         await rig.connector.receive(request)
+
+
+# A proof in the body that covers its time
+
+
+@pytest.mark.parametrize("rig", [key for key in HOOKED if _tells(key, "stamped")], indirect=True)
+async def test_a_stamped_notice_holds_for_minutes_and_its_stamp_cannot_be_moved(rig: Rig) -> None:
+    stamped = importlib.import_module(f"tests.connectors.{rig.key}.wire").stamped
+    now = rig.clock.now()
+    assert (await rig.connector.receive(stamped(now))).deliveries != ()
+    for away in (timedelta(minutes=11), timedelta(hours=1), timedelta(days=400)):
+        assert await _is_refused(rig, stamped(now - away)), away
+        assert await _is_refused(rig, stamped(now + away)), away
+    old, new = stamped(now - timedelta(days=1)).body, stamped(now).body
+    differing = [at for at, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
+    moved = [replace(stamped(now), body=_spliced(old, new, at)) for at in differing]
+    assert len(moved) > 10
+    assert [each for each in moved if not await _is_refused(rig, each)] == []
+
+
+def _spliced(old: bytes, new: bytes, at: int) -> bytes:
+    """An old notice up to there, today's from there on."""
+    return old[:at] + new[at:] if old[:at] != new[:at] else new[:at] + old[at : at + 1] + new[at + 1 :]
 
 
 # Constant time, read from the source

@@ -104,9 +104,9 @@ class Counter:
             await moving.move_stock(work, MovementCreate(sku=sku, delta=COUNTED, key="first count"))
         return sku
 
-    async def open_doors(self, **doors: bool) -> None:
+    async def set_doors(self, doors: ConnectionUpdate) -> None:
         async with self.house.db.unit(self.shop.workspace_id) as work:
-            await connections.update_connection(work, self.house.vault, self.connection, ConnectionUpdate(**doors))
+            await connections.update_connection(work, self.house.vault, self.connection, doors)
 
     def said(self) -> list[str]:
         return self._met("SENDS")
@@ -144,9 +144,9 @@ async def counter(
     if rig.manifest.sending:
         with pytest.raises(ReplyBlocked):
             await found.answer("While it only reads.")
-        await found.open_doors(sends_replies=True)
+        await found.set_doors(ConnectionUpdate(sends_replies=True))
         await found.answer(ANSWER)
-        await found.open_doors(sends_replies=False)
+        await found.set_doors(ConnectionUpdate(sends_replies=False))
     yield found
     await _at_rest(found)
 
@@ -198,7 +198,7 @@ async def test_with_the_door_of_replies_open_only_replies_leave(counter: Counter
     sku = await counter.count() if counter.rig.manifest.stocking else ""
     await counter.later()
     assert counter.said() == []
-    await counter.open_doors(sends_replies=True)
+    await counter.set_doors(ConnectionUpdate(sends_replies=True))
     await counter.later()
     assert [each.text for each in counter.rig.said_by_us("")] == [ANSWER]
     assert len(counter.said()) == 1
@@ -211,7 +211,7 @@ async def test_with_the_door_of_stock_open_only_counts_leave(counter: Counter) -
     sku = await counter.count()
     await counter.later()
     assert counter.pushed() == []
-    await counter.open_doors(pushes_stock=True)
+    await counter.set_doors(ConnectionUpdate(pushes_stock=True))
     await counter.later()
     assert counter.rig.world.shelf(counter.rig.channel).listings[sku].quantity == COUNTED
     assert counter.pushed() != []

@@ -19,8 +19,8 @@ from connectors.base.contract import RawRequest
 from connectors.base.errors import BadSignature, Unavailable
 from connectors.ebay.connector import EbayConnector
 from connectors.ebay.messages import stamp
-from connectors.ebay.sandbox import CREDENTIALS
 from connectors.ebay.webhooks import FETCHES_PER_MINUTE, answer_challenge, read_key
+from tests.connectors.ebay.wire import KEYS, soap
 from tests.connectors.rig import Rig
 
 pytestmark = pytest.mark.parametrize("rig", ["ebay"], indirect=True)
@@ -159,24 +159,8 @@ async def test_a_get_without_a_challenge_is_refused(rig: Rig) -> None:
         await rig.connector.receive(RawRequest(method="GET", url="https://shop.example/h", headers=(), query=(), body=b""))
 
 
-def _soap(at: str, keys: str, event: str = "FixedPriceTransaction") -> RawRequest:
-    signature = base64.b64encode(hashlib.md5((at + keys).encode(), usedforsecurity=False).digest()).decode()
-    space = 'xmlns="urn:ebay:apis:eBLBaseComponents"'
-    body = (
-        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header>'
-        f"<RequesterCredentials {space}><NotificationSignature>{signature}</NotificationSignature></RequesterCredentials>"
-        f"</soapenv:Header><soapenv:Body><GetItemTransactionsResponse {space}><Timestamp>{at}</Timestamp>"
-        f"<NotificationEventName>{event}</NotificationEventName><Item><ItemID>5</ItemID></Item>"
-        "</GetItemTransactionsResponse></soapenv:Body></soapenv:Envelope>"
-    )
-    return RawRequest(method="POST", url="https://shop.example/h", headers=(), query=(), body=body.encode())
-
-
-KEYS = CREDENTIALS["dev_id"] + CREDENTIALS["client_id"] + CREDENTIALS["client_secret"]
-
-
 async def test_a_platform_notification_is_proved_by_our_keys(rig: Rig) -> None:
-    found = await rig.connector.receive(_soap(stamp(rig.clock.now()), KEYS))
+    found = await rig.connector.receive(soap(stamp(rig.clock.now()), KEYS))
     assert found.status == 200
     assert [delivery.kind for delivery in found.deliveries] == ["platform.FixedPriceTransaction"]
 
@@ -184,13 +168,13 @@ async def test_a_platform_notification_is_proved_by_our_keys(rig: Rig) -> None:
 @pytest.mark.parametrize("minutes", [-11, 11])
 async def test_an_old_or_early_platform_notification_is_refused(rig: Rig, minutes: int) -> None:
     with pytest.raises(BadSignature):
-        await rig.connector.receive(_soap(stamp(rig.clock.now() + timedelta(minutes=minutes)), KEYS))
+        await rig.connector.receive(soap(stamp(rig.clock.now() + timedelta(minutes=minutes)), KEYS))
 
 
 @pytest.mark.parametrize("keys", ["", KEYS[:-1], KEYS[::-1]])
 async def test_a_platform_notification_with_other_keys_is_refused(rig: Rig, keys: str) -> None:
     with pytest.raises(BadSignature):
-        await rig.connector.receive(_soap(stamp(rig.clock.now()), keys))
+        await rig.connector.receive(soap(stamp(rig.clock.now()), keys))
 
 
 async def test_without_keys_of_ours_no_platform_notification_is_believed(rig: Rig) -> None:
@@ -198,4 +182,4 @@ async def test_without_keys_of_ours_no_platform_notification_is_believed(rig: Ri
     context = rig.connector._client.context
     bare = EbayConnector(replace(context, secrets={**context.secrets, "dev_id": "", "client_id": "", "client_secret": ""}))
     with pytest.raises(BadSignature):
-        await bare.receive(_soap(stamp(rig.clock.now()), ""))
+        await bare.receive(soap(stamp(rig.clock.now()), ""))

@@ -3,15 +3,21 @@ published schema of the Trading API, for questions and answers alike."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import xmlschema
 
+from connectors.base.contract import RawRequest
+from connectors.ebay.messages import stamp
+from connectors.ebay.sandbox import CREDENTIALS
 from tests.connectors.rig import Exchange
 from tests.connectors.shapes import hold_file, hold_token
 
@@ -173,3 +179,24 @@ def problems(value: Any, kind: Any, api: str, where: str = "") -> list[str]:
     return found + [
         each for name, inner in value.items() if name in fields for each in problems(inner, fields[name], api, f"{where}.{name}")
     ]
+
+
+# The older notices (SOAP): what proves their sender stands in the body and covers the time alone.
+KEYS = CREDENTIALS["dev_id"] + CREDENTIALS["client_id"] + CREDENTIALS["client_secret"]
+
+
+def soap(at: str, keys: str, event: str = "FixedPriceTransaction") -> RawRequest:
+    signature = base64.b64encode(hashlib.md5((at + keys).encode(), usedforsecurity=False).digest()).decode()
+    space = 'xmlns="urn:ebay:apis:eBLBaseComponents"'
+    body = (
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header>'
+        f"<RequesterCredentials {space}><NotificationSignature>{signature}</NotificationSignature></RequesterCredentials>"
+        f"</soapenv:Header><soapenv:Body><GetItemTransactionsResponse {space}><Timestamp>{at}</Timestamp>"
+        f"<NotificationEventName>{event}</NotificationEventName><Item><ItemID>5</ItemID></Item>"
+        "</GetItemTransactionsResponse></soapenv:Body></soapenv:Envelope>"
+    )
+    return RawRequest(method="POST", url="https://shop.example/h", headers=(), query=(), body=body.encode())
+
+
+def stamped(at: datetime) -> RawRequest:
+    return soap(stamp(at), KEYS)
