@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from app.core.clock import HeldClock
 from app.core.config import Settings
@@ -105,12 +106,16 @@ class Browser:
         return dict((await self.client.get(f"/api/v1/connections/consent/{word}")).json())
 
 
-@pytest.fixture
-async def opened(settings: Settings, house: House, door: Door) -> AsyncIterator[Callable[..., Any]]:
-    """Makes a browser in which a member of a shop is signed in."""
+@pytest.fixture(scope="module")
+def doors() -> list[Door]:
+    """The door in use is the last one."""
+    return []
 
-    def doors() -> Callable[[str], Consent]:
-        return lambda _: door
+
+@pytest.fixture(scope="module")
+async def served(settings: Settings, house: House, doors: list[Door]) -> AsyncIterator[Litestar]:
+    def consents() -> Callable[[str], Consent]:
+        return lambda _: doors[-1]
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[House]:
@@ -120,9 +125,16 @@ async def opened(settings: Settings, house: House, door: Door) -> AsyncIterator[
         "house": provide_house,
         "vault": provide_vault,
         "reserver": provide_reserver,
-        "consent_of": doors,
+        "consent_of": consents,
     }
-    app = build_app(settings, opening=opening, routes=ROUTES, provided=provided)
+    async with running(build_app(settings, opening=opening, routes=ROUTES, provided=provided)) as app:
+        yield app
+
+
+@pytest.fixture
+async def opened(served: Litestar, house: House, doors: list[Door], door: Door) -> AsyncIterator[Callable[..., Any]]:
+    """Makes a browser in which a member of a shop is signed in."""
+    doors.append(door)
     clients: list[httpx.AsyncClient] = []
 
     async def sign_in(shop: Shop, role: str = "admin") -> Browser:
@@ -131,15 +143,14 @@ async def opened(settings: Settings, house: House, door: Door) -> AsyncIterator[
         token, _ = await sessions.sign_in(house.db, email=email, password=PASSWORD)
         clients.append(
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+                transport=httpx.ASGITransport(app=served),  # type: ignore[arg-type]
                 base_url=BASE,
                 cookies={rules.cookie_name(secure=False): token},
             )
         )
         return Browser(clients[-1])
 
-    async with running(app):
-        yield sign_in
+    yield sign_in
     for client in clients:
         await client.aclose()
 
