@@ -1,4 +1,4 @@
-"""Saved replies and macros."""
+"""Saved replies, macros, and whom a note names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-TABLES = ("saved_reply", "macro")
+TABLES = ("saved_reply", "macro", "mention")
 
 
 def upgrade() -> None:
@@ -40,13 +40,24 @@ def upgrade() -> None:
         sa.Column("snooze_s", sa.Integer(), nullable=True),
         _one_of("assign", "", "me", "nobody"),
         _one_of("status", "", "open", "snoozed", "closed"),
-        _refers("reply_id", "saved_reply"),
-        _refers("assignee_id", "member"),
-        _refers("team_id", "team"),
+        _refers("macro", "reply_id", "saved_reply"),
+        _refers("macro", "assignee_id", "member"),
+        _refers("macro", "team_id", "team"),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_macro")),
     )
-    for table in TABLES:
+    op.create_table(
+        "mention",
+        _id("workspace_id"),
+        _id("message_id"),
+        _id("member_id"),
+        _refers("mention", "message_id", "message", "CASCADE"),
+        _refers("mention", "member_id", "member", "CASCADE"),
+        sa.PrimaryKeyConstraint("workspace_id", "message_id", "member_id", name=op.f("pk_mention")),
+    )
+    op.create_index("ix_mention_member", "mention", ["workspace_id", "member_id", sa.text("message_id desc")])
+    for table in ("saved_reply", "macro"):
         op.create_index(f"uq_{table}_name", table, ["workspace_id", "name"], unique=True)
+    for table in TABLES:
         for statement in protect(table):
             op.execute(statement)
 
@@ -79,7 +90,8 @@ def _one_of(column: str, *values: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} in ({listed})", name=op.f(f"ck_macro_{column}_known"))
 
 
-def _refers(column: str, other: str) -> sa.ForeignKeyConstraint:
+def _refers(table: str, column: str, other: str, on_delete: str | None = None) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
-        ["workspace_id", column], [f"{other}.workspace_id", f"{other}.id"], name=op.f(f"fk_macro_workspace_id_{column}")
-    )
+        ["workspace_id", column], [f"{other}.workspace_id", f"{other}.id"],
+        name=op.f(f"fk_{table}_workspace_id_{column}"), ondelete=on_delete,
+    )  # fmt: skip

@@ -232,7 +232,7 @@ async def _write(work: UnitOfWork, ids: dict[str, UUID], word: str) -> None:
         "select conversation_id from thread where workspace_id = $1 and external_id = 't1'", work.workspace_id
     )
     here = ids["conversation_id"]
-    note = MessageCreate(client_msg_id="note-1", kind="note", text=f"call about {word}")
+    note = MessageCreate(client_msg_id="note-1", kind="note", text=f"call about {word}, @Sari {word}")
     await replying.write_message(work, here, note, connections.sending_of)
     reply = MessageCreate(client_msg_id="reply-1", text=f"on its way {word}", hold_ms=60_000)
     ids["message_id"] = (await replying.write_message(work, here, reply, connections.sending_of)).id

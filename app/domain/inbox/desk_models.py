@@ -1,4 +1,4 @@
-"""What a shop keeps so that nobody types or clicks the same thing twice: saved replies and macros."""
+"""What a shop keeps so that nobody types or clicks the same thing twice: saved replies, macros; and whom a note names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
-from app.core.tables import DOCUMENT, Versioned, one_of, refers, texts, unique
+from app.core.tables import DOCUMENT, Versioned, index, one_of, refers, texts, unique
 
 EMPTY = text("'[]'::jsonb")
 
@@ -44,3 +44,16 @@ class Macro(Versioned, table=True):
     team_id: UUID | None = None
     status: str = ""
     snooze_s: int | None = None
+
+
+class Mention(SQLModel, table=True):
+    """A note names a member, alone or with their team."""
+
+    __table_args__ = (
+        refers("message_id", "message", on_delete="CASCADE"),
+        refers("member_id", "member", on_delete="CASCADE"),
+        index("ix_mention_member", "workspace_id", "member_id", "message_id desc"),
+    )
+    workspace_id: UUID = Field(primary_key=True)
+    message_id: UUID = Field(primary_key=True)
+    member_id: UUID = Field(primary_key=True)

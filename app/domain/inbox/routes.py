@@ -30,7 +30,7 @@ from app.domain.inbox.service import crossing, merging, reading, releasing, repl
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
-Queue = Literal["mine", "unassigned", "all", "deadline", "handed"]
+Queue = Literal["mine", "unassigned", "all", "deadline", "handed", "mentions"]
 Status = Literal["open", "waiting", "snoozed", "closed"]
 
 

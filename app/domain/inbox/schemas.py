@@ -149,7 +149,7 @@ class ActRead(Struct, kw_only=True):
 class MessageRead(Struct, kw_only=True):
     """`state` of ours: queued, attempting, sent, delivered, read, failed, unknown. `due_at` of a queued one is when it leaves;
     of an unknown one when it is checked next. `public`: a comment under a post. `held`: why it does not count as the buyer's word
-    until somebody releases it."""
+    until somebody releases it. `mentions`: the members a note names, alone or with their team."""
 
     id: UUID
     conversation_id: UUID
@@ -179,6 +179,7 @@ class MessageRead(Struct, kw_only=True):
     reactions: list[ReactionRead]
     event: SystemLine | None
     act: ActRead | None
+    mentions: list[UUID]
     version: int
 
 
@@ -225,7 +226,8 @@ class Resolution(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Counts(Struct, kw_only=True):
-    """Open conversations by queue; exact to 999, then 1000 stands for more. `handed`: offered to the caller."""
+    """Open conversations by queue; exact to 999, then 1000 stands for more. `handed`: offered to the caller. `mentions`:
+    a note names the caller or their team."""
 
     mine: int
     unassigned: int
@@ -234,6 +236,7 @@ class Counts(Struct, kw_only=True):
     waiting: int
     snoozed: int
     handed: int
+    mentions: int
 
 
 class ApprovedRead(Struct, kw_only=True):

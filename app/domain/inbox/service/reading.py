@@ -30,6 +30,7 @@ from app.domain.inbox.service.crossing import list_ways
 from app.domain.inbox.service.replying import SendingOf, ways_of
 from app.domain.inbox.store import read as sql
 from app.domain.inbox.store.handing import HANDED, TO_ME
+from app.domain.inbox.store.mention import MENTIONED, OF_ME
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -73,6 +74,7 @@ QUEUES = {
     "mine": "c.assignee_id = $2",
     "unassigned": "c.assignee_id is null",
     "deadline": "c.next_due_at is not null",
+    "mentions": OF_ME,
     "handed": f"c.id in (select h.conversation_id from handoff h where h.workspace_id = $1 and h.state = 'offered' and {TO_ME})",
 }
 STATUSES = {
@@ -122,7 +124,9 @@ async def read_conversation(work: UnitOfWork, conversation_id: UUID) -> Conversa
 
 
 async def count_queues(work: UnitOfWork) -> Counts:
-    (counts,) = await work.shapes(Counts, f"{sql.COUNTS}, {HANDED} as handed", work.workspace_id, work.actor.member_id)
+    (counts,) = await work.shapes(
+        Counts, f"{sql.COUNTS}, {HANDED} as handed, {MENTIONED} as mentions", work.workspace_id, work.actor.member_id
+    )
     return counts
 
 

@@ -16,6 +16,7 @@ from app.domain.customers.service import refusals_of
 from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, KeyReused, MessageNotFound, NewerReply, ReplyBlocked, TooLate
 from app.domain.inbox.schemas import MessageCreate, MessageRead
+from app.domain.inbox.service.mentioning import mention
 from app.domain.inbox.service.recalling import history_for
 from app.domain.inbox.service.receiving import UNPROVEN
 from app.domain.inbox.service.standing import await_again, settle_doubts
@@ -137,6 +138,8 @@ async def _write(
         _detail(data, history), await _quoted(work, conversation_id, data, way),
     )  # fmt: skip
     await link_files(work, data.attachment_ids, message_id)
+    if note:
+        await mention(work, message_id, data.text)
     shown = data.text or (data.template.name if data.template else "")
     await work.execute(
         sql.WROTE, work.workspace_id, conversation_id, rules.preview(shown, len(data.attachment_ids)),

@@ -47,7 +47,9 @@ select m.id, m.conversation_id, m.thread_id, coalesce(t.channel, n.channel, '') 
       and r.emoji <> ''), '[]'::json) end as reactions,
   case when m.kind = 'event' then json_build_object('code', m.text, 'detail', m.detail) end as event,
   case when m.kind = 'act' then json_build_object('name', m.detail ->> 'act', 'label', m.detail -> 'label',
-    'order', m.detail ->> 'order') end as act, m.version
+    'order', m.detail ->> 'order') end as act,
+  case when m.kind = 'note' then coalesce((select json_agg(x.member_id order by x.member_id) from mention x
+    where x.workspace_id = m.workspace_id and x.message_id = m.id), '[]'::json) else '[]'::json end as mentions, m.version
 from message m left join thread t on t.workspace_id = m.workspace_id and t.id = m.thread_id
 left join connection n on n.workspace_id = m.workspace_id and n.id = m.connection_id
 left join member p on p.workspace_id = m.workspace_id and p.id = m.author_id
