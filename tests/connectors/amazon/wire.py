@@ -22,7 +22,7 @@ CONTRACTS = Path(__file__).parents[2] / "contracts" / "amazon"
 QUEUE = json.loads((Path(connectors.__file__).parent / "amazon" / "sandbox_schema.json").read_text(encoding="utf-8"))
 ASKED = ("ReceiveMessage", "DeleteMessageBatch")
 # The relay is an inbox opened by password, and nothing is laid into it.
-NOT_HERE = ("imap APPEND", "imap AUTHENTICATE", "imap IDLE", "imap LIST")
+NOT_HERE = ("imap APPEND", "imap AUTHENTICATE", "imap LIST")
 ONE = r"/[^/]+"
 SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference"
 
