@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from connectors.amazon import acts, listings, orders, stocking, subscriptions, webhooks
 from connectors.amazon.account import check
@@ -46,6 +46,10 @@ class AmazonConnector:
             case "stock":
                 return await listings.pull_fba(self._client, cursor)
         raise NotSupported(f"Amazon has no feed {feed}", code="no_feed")
+
+    def listen(self, feed: str) -> AsyncGenerator[None]:
+        """Of the mailbox; the queue is asked whenever there is mail, and in between."""
+        return self._mailroom.listen()
 
     async def _pull_messages(self, cursor: str) -> Batch:
         """Mail, and the queue's notices: this feed is the quick one. What an earlier pull took from the queue is durable once its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ from connectors.base.signing import fingerprint
 
 INBOX = "INBOX"
 AT_ONCE = 25
+LINE_S = 9 * 60.0
+"""A line held longer may be cut without a word."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FROM_AMAZON = b'HEADER FROM "amazon"'
 
@@ -75,6 +78,15 @@ class Mailroom:
         kept = [mail_delivery(letter, folder.uid_validity) for letter in letters if is_about_amazon(read_mail(letter.raw))]
         after = MailCursor(validity=folder.uid_validity, last=last, until=place.until, taken=place.taken)
         return Batch(deliveries=tuple(kept), cursor=msgspec.json.encode(after).decode(), more=len(uids) > len(part))
+
+    async def listen(self) -> AsyncGenerator[None]:
+        """https://www.rfc-editor.org/rfc/rfc2177 ; what came before the line was up is told first."""
+        async with self._mailbox() as box:
+            await box.examine(INBOX)
+            yield
+            while True:
+                if await box.idle(LINE_S):
+                    yield
 
     def _oldest(self) -> datetime:
         return self._context.now() - timedelta(days=self._context.first_import_days)

@@ -119,7 +119,7 @@ MANIFEST = Manifest(
     hosts=(*(f"sellingpartnerapi-{region}.amazon.com" for region in REGIONS), TOKEN_HOST, "*.amazonaws.com"),
     secrets=SECRETS,
     feeds=(
-        Feed(name="messages", every_s=30.0, operation="read_mail", overlap_s=0.0),
+        Feed(name="messages", every_s=30.0, operation="read_mail", overlap_s=0.0, listens=True),
         Feed(name="orders", every_s=180.0, operation="read_orders", overlap_s=ORDERS_OVERLAP_S),
         Feed(name="listings", every_s=3600.0, operation="read_listings", overlap_s=0.0),
         Feed(name="stock", every_s=900.0, operation="read_fba", overlap_s=0.0),

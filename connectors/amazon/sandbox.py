@@ -7,7 +7,7 @@ from connectors.amazon.sandbox_listings import Listings
 from connectors.amazon.sandbox_mail import PASSWORD, USER, Relay
 from connectors.amazon.sandbox_notices import Notices
 from connectors.amazon.sandbox_orders import Orders
-from connectors.amazon.sandbox_queue import QueueBox
+from connectors.amazon.sandbox_queue import KEY, SECRET, URL, QueueBox
 from connectors.amazon.sandbox_shop import CHANNEL, MARKET, SELLER, STORE, TOKEN_LIFE, Shop, failed, guarded
 from connectors.base.faults import Faults
 from connectors.base.sandbox import Answer, Request, Sandbox, answer
@@ -22,6 +22,9 @@ CREDENTIALS: dict[str, str] = {
     "imap_user": USER,
     "imap_password": PASSWORD,
     "smtp_host": "smtp.shop.example",
+    "sqs_url": URL,
+    "aws_key": KEY,
+    "aws_secret": SECRET,
 }
 
 

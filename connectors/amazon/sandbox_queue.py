@@ -22,6 +22,11 @@ KEY, SECRET = "AKIAHARBOURHILL00001", "hH7/uQ2m8ZkE1vXsQ9tYp3Lw0RzNbC5dAfGjKo6T"
 KEPT = 1000
 
 
+def failed(status: int, words: str) -> Answer:
+    kind = {429: "RequestThrottled", 503: "ServiceUnavailable"}.get(status, "InternalFailure")
+    return answer({"__type": f"com.amazonaws.sqs#{kind}", "message": words}, status)
+
+
 class QueueBox:
     def __init__(self, shop: Shop, notices: Notices) -> None:
         self.shop = shop
@@ -31,7 +36,7 @@ class QueueBox:
         shop.world.watch(CHANNEL, self.note)
 
     def routes(self, box: Sandbox) -> None:
-        box.route("POST", "/", "queue")(self.answer)
+        box.route("POST", "/", "queue", failed)(self.answer)
 
     def note(self, happening: Happening) -> None:
         if happening.kind in ("order", "order_changed"):

@@ -71,16 +71,18 @@ class Sandbox:
         self.poster = Poster(faults)
         self.calls: list[Request] = []
         self._failed = failed or (lambda status, words: answer({"error": words}, status))
-        self._routes: list[tuple[str, re.Pattern[str], str, Handler]] = []
+        self._routes: list[tuple[str, re.Pattern[str], str, Callable[[int, str], Answer], Handler]] = []
 
-    def route(self, method: str, pattern: str, operation: str = "read") -> Callable[[Handler], Handler]:
-        """`{name}` matches one path piece, `{name:path}` any rest."""
+    def route(
+        self, method: str, pattern: str, operation: str = "read", failed: Callable[[int, str], Answer] | None = None
+    ) -> Callable[[Handler], Handler]:
+        """`{name}` matches one path piece, `{name:path}` any rest. `failed` where this service words its errors in its own way."""
         expression = re.sub(r"\{(\w+):path\}", r"(?P<\1>.+)", pattern)
         expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", expression)
         compiled = re.compile(f"^{expression}$")
 
         def add(handler: Handler) -> Handler:
-            self._routes.append((method, compiled, operation, handler))
+            self._routes.append((method, compiled, operation, failed or self._failed, handler))
             return handler
 
         return add
@@ -90,7 +92,7 @@ class Sandbox:
         below = f"^{path.rstrip('/')}/"
         return any(
             wanted == method and (pattern.match(path) or (len(below) > 2 and pattern.pattern.startswith(below)))
-            for wanted, pattern, _, _ in self._routes
+            for wanted, pattern, *_ in self._routes
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,14 +107,14 @@ class Sandbox:
             await write_answer(send, given)
 
     async def _answer(self, request: Request, receive: Receive) -> Answer | None:
-        for method, pattern, operation, handler in self._routes:
+        for method, pattern, operation, failed, handler in self._routes:
             match = pattern.match(request.path)
             if match is None or method != request.method:
                 continue
             if self.faults.hit("unavailable", operation):
-                return self._failed(503, "Service Unavailable")
+                return failed(503, "Service Unavailable")
             if self.faults.hit("rate_limited", operation):
-                refused = self._failed(429, "Too Many Requests")
+                refused = failed(429, "Too Many Requests")
                 return Answer(refused.body, 429, refused.media_type, (*refused.headers, ("retry-after", "1")))
             if self.faults.hit("timeout", operation):
                 await _hang(receive)

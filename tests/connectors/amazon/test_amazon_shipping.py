@@ -125,7 +125,7 @@ async def test_a_role_that_is_missing_for_one_kind_keeps_no_other_back(gate: Gat
 
 
 async def test_without_a_queue_nothing_is_subscribed(gate: Gate) -> None:
-    async with opened(gate) as rig:
+    async with opened(gate, **dict.fromkeys(QUEUE, "")) as rig:
         await rig.connector.subscribe("https://shop.example/hooks/x")
         await rig.connector.unsubscribe("https://shop.example/hooks/x")
         assert rig.exchanges == []
