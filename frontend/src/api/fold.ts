@@ -2,7 +2,7 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Change } from "../live/index";
 import { foldHandoff, foldPromise, type Handoff, type Promised } from "./handing";
-import { keys } from "./keys";
+import { keys, type ListFilter } from "./keys";
 import { foldCustomer, foldMove } from "./merging";
 import { foldOrderRow } from "./orders";
 import { findRow, placeEverywhere } from "./rows";
@@ -62,6 +62,11 @@ const foldMessage: Fold = (queries, change) => {
     old ? placeMessage(old, message) : old,
   );
   foldMove(queries, message);
+  if (message.mentions.includes(memberOf(queries)))
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [kind, filter] }) =>
+        kind === "conversations" && (filter as ListFilter | undefined)?.queue === "mentions",
+    });
 };
 
 const foldCounts: Fold = (queries, change) => {

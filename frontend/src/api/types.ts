@@ -204,6 +204,8 @@ export interface Message {
     readonly order: string;
   } | null;
   readonly event: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> } | null;
+  /** Members a note names, alone or with their team. */
+  readonly mentions: readonly string[];
   readonly version: number;
 }
 

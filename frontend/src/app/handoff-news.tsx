@@ -1,4 +1,4 @@
-/** Says at once what became of an offer of this member's, and that something was handed to them. */
+/** Says at once what became of an offer of this member's, that something was handed to them, and that a note names them. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { countsQuery, givenQuery, type Handoff, type HandoffState, useDesk } from "../api/index";
@@ -18,7 +18,6 @@ export function HandoffNews({ onGo }: { readonly onGo: (path: string) => void })
   const { data: counts } = useQuery(countsQuery);
   const { live } = useDesk();
   const known = useRef<ReadonlyMap<string, HandoffState> | null>(null);
-  const waiting = useRef<number | null>(null);
   useEffect(() => {
     if (!given) return;
     for (const row of given) {
@@ -30,17 +29,33 @@ export function HandoffNews({ onGo }: { readonly onGo: (path: string) => void })
     }
     known.current = new Map(given.map(({ id, state }) => [id, state]));
   }, [given, live, t]);
-  useEffect(() => {
-    const now = counts?.handed;
-    if (now === undefined) return;
-    if (waiting.current !== null && now > waiting.current)
-      toast(t("handoff.for_you", { count: now }), {
-        undo: () => onGo("/inbox?queue=handed"),
-        undoWord: t("handoff.look"),
-      });
-    waiting.current = now;
-  }, [counts?.handed, onGo, t]);
+  useGrowth(counts?.handed, (count) =>
+    toast(t("handoff.for_you", { count }), {
+      undo: () => onGo("/inbox?queue=handed"),
+      undoWord: t("handoff.look"),
+    }),
+  );
+  useGrowth(counts?.mentions, (count) =>
+    toast(t("mention.for_you", { count }), {
+      undo: () => onGo("/inbox?queue=mentions"),
+      undoWord: t("handoff.look"),
+    }),
+  );
   return null;
+}
+
+/** Says it when there is more than before, not when the page opens. */
+function useGrowth(now: number | undefined, say: (count: number) => void): void {
+  const before = useRef<number | null>(null);
+  const latest = useRef(say);
+  useEffect(() => {
+    latest.current = say;
+  });
+  useEffect(() => {
+    if (now === undefined) return;
+    if (before.current !== null && now > before.current) latest.current(now);
+    before.current = now;
+  }, [now]);
 }
 
 const nameOf = ({ conversation }: Handoff): string =>

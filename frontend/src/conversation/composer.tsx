@@ -18,11 +18,13 @@ import { Button, Glyph, Icon, IconButton, Keys, Menu, useChannel } from "../ui/i
 import { ApprovedSheet } from "./approved-sheet";
 import { AttachButton, AttachedLine } from "./attach";
 import { type Attached, attach, useAttached } from "./attached";
+import { useMentionPicker } from "./mention-picker";
+import { PICKER, type Picker, PickerList } from "./picker";
 import { QuoteLine, useQuote } from "./quote";
 import { Route, useRouteEntries } from "./route";
 import { RuleLine } from "./rule-line";
 import { judge, lengthOf } from "./rules";
-import { PICKER, type Picker, SavedButton, SavedList, useSavedPicker } from "./saved-picker";
+import { SavedButton, SavedList, useSavedPicker } from "./saved-picker";
 import { useSend } from "./send";
 import { useTypingNews } from "./typing";
 
@@ -39,6 +41,7 @@ interface ComposerProps {
 
 export function Composer(props: ComposerProps) {
   const { row, context, mode, onMode, thread, onThread, onSentAndClose } = props;
+  const t = useT();
   const phone = usePhone();
   const draft = useDraft(row.id, mode);
   const text = draft?.text ?? "";
@@ -68,9 +71,16 @@ export function Composer(props: ComposerProps) {
       onMode={onMode}
     />
   );
-  const picker = useSavedPicker(row.id, mode, text, thread?.id ?? null);
+  const saving = useSavedPicker(row.id, mode, text, thread?.id ?? null);
+  const mentioning = useMentionPicker(row.id, mode, text);
+  const picker = mode === "note" ? mentioning : saving;
   const words = <Field {...props} text={text} picker={picker} />;
-  const saved = mode === "reply" && <SavedList picker={picker} />;
+  const offered =
+    mode === "note" ? (
+      <PickerList picker={picker} label={t("composer.names")} />
+    ) : (
+      <SavedList picker={picker} />
+    );
   if (phone) {
     return (
       <section className={`cmp ${mode === "note" ? "noting" : ""}`} {...drop}>
@@ -78,7 +88,7 @@ export function Composer(props: ComposerProps) {
           <PhoneModes {...props} />
           <span className="sp t12 mute">{count}</span>
         </div>
-        {saved}
+        {offered}
         {chosen}
         {rule}
         <div className="say">
@@ -100,7 +110,7 @@ export function Composer(props: ComposerProps) {
         </span>
       </div>
       {words}
-      {saved}
+      {offered}
       {chosen}
       {rule}
       <Foot row={row} thread={thread} mode={mode} ready={ready} field={props.field} onSend={send} />

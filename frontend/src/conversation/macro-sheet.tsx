@@ -120,7 +120,7 @@ function Steps({ result }: { readonly result: MacroResult }) {
       <h3 className="lab" style={{ marginTop: 12 }}>
         {t("macro.would")}
       </h3>
-      <ul className="steps">
+      <ul className="macro-steps">
         {result.steps.map((step) => (
           <li key={`${step.what} ${step.to}`}>{words(step)}</li>
         ))}

@@ -175,6 +175,7 @@ export class FakeCounter {
       quoted: null,
       reactions: [],
       act: null,
+      mentions: [],
       event: null,
       version: 1,
     };

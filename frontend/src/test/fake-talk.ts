@@ -139,6 +139,7 @@ function messageOf(conversation: Conversation, each: Said, at: number): Message 
     quoted: null,
     reactions: [],
     act: null,
+    mentions: [],
     event: each.kind === "event" ? { code: each.code ?? "", detail: { text: each.text } } : null,
     version: 1,
   };
