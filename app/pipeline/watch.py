@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from uuid import UUID
+
+import asyncpg
 
 from app.core.allowances import forget_full
 from app.core.errors import AppError
@@ -17,7 +20,7 @@ from app.pipeline.pull import note_failure
 from app.pipeline.relay import forget_old
 from connectors.base.errors import ChannelError, NotSupported
 
-MOST = 8
+MOST = 16
 
 
 def hook_url(public_url: str, token: str) -> str:
@@ -28,14 +31,18 @@ async def watch_round(house: House) -> int:
     """A few connections at a time: new ones at once, each again every five minutes."""
     async with house.db.across() as conn:
         rows = await connections.claim_unwatched(conn, house.db.clock.now(), most=MOST)
-    for row in rows:
-        try:
-            if not row["account"]:
-                await _learn_account(house, row["workspace_id"], row["id"])
-            await subscribe(house, row["workspace_id"], row["id"])
-        except (AppError, VaultLocked) as error:
-            log.warning("connection not watched", connection=str(row["id"]), error=f"{type(error).__name__}: {error}")
+    await asyncio.gather(*(_look_after(house, row) for row in rows))
     return len(rows)
+
+
+async def _look_after(house: House, row: asyncpg.Record) -> None:
+    """One that is slow or cannot be opened holds up no other."""
+    try:
+        if not row["account"]:
+            await _learn_account(house, row["workspace_id"], row["id"])
+        await subscribe(house, row["workspace_id"], row["id"])
+    except (AppError, VaultLocked) as error:
+        log.warning("connection not watched", connection=str(row["id"]), error=f"{type(error).__name__}: {error}")
 
 
 async def _learn_account(house: House, workspace_id: UUID, connection_id: UUID) -> None:

@@ -156,14 +156,14 @@ async def connect_all(shop: Shop) -> None:
 
 async def stock_up(shop: Shop, sku: str, units: int) -> None:
     """A variant with a count, on sale wherever the pretend channels list it, and everything in step."""
-    known = (await shop.get("stock", sku=sku))["items"]
-    if not known:
-        await shop.post("variants", {"sku": sku, "title": sku})
+    made = await shop.api.post("/api/v1/variants", json={"sku": sku, "title": sku})
+    assert made.status_code == 201 or made.json()["code"] == "sku_taken", made.text
+    ours = {one["id"] for one in shop.connections.values()}
     have = sum(row["available"] for row in (await shop.get("stock", sku=sku))["items"])
     await shop.post("stock/movements", {"sku": sku, "delta": units - have, "key": f"up-{sku}-{units}-{have}", "reason": "test"})
 
     async def in_step() -> bool:
-        listings = (await shop.get("listings", sku=sku))["items"]
+        listings = [one for one in (await shop.get("listings", sku=sku))["items"] if one["connection_id"] in ours]
         return bool(listings) and all(one["state"] == "in_step" and one["published"] == units for one in listings)
 
     try:

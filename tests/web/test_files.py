@@ -86,7 +86,7 @@ async def test_a_mail_is_shown_clean_and_loads_only_its_own_pictures(client: htt
     client.headers["authorization"] = f"Bearer {twin.keys['agent']}"
     message = await _mail(house, twin, "<p>hi<script>x()</script><img src='http://127.0.0.1:9/pixel.gif'></p>")
     shown = (await client.get(f"/api/v1/messages/{message}/html")).json()
-    assert shown == {"html": '<p>hi<img src="#image-0"></p>', "images": ["http://127.0.0.1:9/pixel.gif"]}
+    assert shown == {"html": '<p>hi<img src="#image-0"></p>', "images": ["http://127.0.0.1:9/pixel.gif"], "files": []}
     for url, why in (("https://elsewhere.test/a.png", "no such picture"), ("http://127.0.0.1:9/pixel.gif", "private network")):
         answer = await client.get(f"/api/v1/messages/{message}/image", params={"url": url})
         assert (answer.status_code, answer.json()["code"]) == (404, "image_not_there")

@@ -37,6 +37,8 @@ OTHERWISE = {
     "post /api/v1/conversations/{conversation_id}/read": "inbox.read",
     "post /api/v1/demo/reset": "workspace.write",
     "get /api/v1/connections/{connection_id}/templates": "inbox.read",
+    "get /api/v1/demo/keys/{channel}": "connections.write",
+    "post /api/v1/customers/{customer_id}/merge": "customers.write",
 }
 WORD = "rahasia"
 GUARDED = [one for one in operations() if str(one) not in OPEN]

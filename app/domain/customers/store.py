@@ -75,7 +75,10 @@ STIRRED = GROWN.replace("for no key update", "for no key update skip locked")
 NAMES = """
 update customer c set name = k.name, version = c.version + 1, updated_at = $2
 from unnest($3::uuid[], $4::text[], $5::bool[]) as k(id, name, real)
-where c.workspace_id = $1 and c.id = k.id and (c.name = '' or k.real and c.name ~ '^[@+]') and c.erased_at is null returning c.id
+where c.workspace_id = $1 and c.id = k.id and c.erased_at is null and c.name <> k.name
+  and (c.name = '' or k.real and c.name !~ ' ' and (c.name ~ '^[@+]' or exists (
+    select 1 from handle h where h.workspace_id = $1 and h.customer_id = c.id and h.label = c.name)))
+returning c.id
 """
 
 PAGE = f"""

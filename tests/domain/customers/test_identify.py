@@ -221,6 +221,10 @@ async def test_a_number_stands_in_only_until_a_name_is_told(db: Database, worksp
     assert (await read(db, workspace, first)).name == "+6281255500093"
     assert await meet(db, workspace, (named, (), "")) == [first]
     assert (await read(db, workspace, first)).name == "Mega Puspita"
+    account = Handle(kind="ebay_user", value="hannah_11", label="hannah_11")
+    (second,) = await meet(db, workspace, (account, (), ""))
+    await meet(db, workspace, (Handle(kind="ebay_user", value="hannah_11", label="hannah_11", name="Hannah Whitlock"), (), ""))
+    assert (await read(db, workspace, second)).name == "Hannah Whitlock"
     await meet(db, workspace, (phone, (), ""))
     await meet(db, workspace, (Handle(kind="phone", value="+6281255500093", name="Someone Else"), (), ""))
     assert (await read(db, workspace, first)).name == "Mega Puspita"
