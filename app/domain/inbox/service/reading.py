@@ -13,6 +13,7 @@ from app.core.db import UnitOfWork
 from app.core.paging import read_cursor, write_cursor
 from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, MessageNotFound
+from app.domain.inbox.finding import read_search
 from app.domain.inbox.html import shown
 from app.domain.inbox.schemas import (
     ApprovedRead,
@@ -34,6 +35,8 @@ from app.domain.inbox.store.mention import MENTIONED, OF_ME
 
 
 class Filter(Struct, frozen=True, kw_only=True):
+    """`q` may hold operators; `narrowed` reads them into the fields from `before` on, and into others that are still empty."""
+
     queue: str = "all"
     status: str | None = None
     waiting_on: str | None = None
@@ -45,10 +48,16 @@ class Filter(Struct, frozen=True, kw_only=True):
     external_id: str | None = None
     tag: str | None = None
     q: str = ""
+    before: datetime | None = None
+    after: datetime | None = None
+    sender: str = ""
+    assignee: str = ""
+    state: str = ""
 
 
 async def list_conversations(work: UnitOfWork, wanted: Filter, *, cursor: str | None, limit: int) -> ConversationPage:
     """Newest first, or the next deadline first in the queue `deadline`."""
+    wanted = narrowed(wanted)
     args: list[Any] = [work.workspace_id, work.actor.member_id]
     where = _conditions(wanted, args)
     column = "c.next_due_at" if wanted.queue == "deadline" else "c.last_activity_at"
@@ -70,6 +79,17 @@ async def list_conversations(work: UnitOfWork, wanted: Filter, *, cursor: str | 
     return ConversationPage(items=kept, next_cursor=more, as_of_seq=as_of)
 
 
+def narrowed(wanted: Filter) -> Filter:
+    """Whoever searches sees every status unless one is asked for."""
+    if not wanted.q:
+        return wanted
+    found = read_search(wanted.q)
+    return msgspec.structs.replace(
+        wanted, q=found.text, status=wanted.status or "any", channel=wanted.channel or found.channel, tag=wanted.tag or found.tag,
+        before=found.before, after=found.after, sender=found.sender, assignee=found.assignee, state=found.state,
+    )  # fmt: skip
+
+
 QUEUES = {
     "mine": "c.assignee_id = $2",
     "unassigned": "c.assignee_id is null",
@@ -78,13 +98,17 @@ QUEUES = {
     "handed": f"c.id in (select h.conversation_id from handoff h where h.workspace_id = $1 and h.state = 'offered' and {TO_ME})",
 }
 STATUSES = {
-    "": "c.status <> 'merged'",
+    "any": "c.status <> 'merged'",
     "open": "c.status = 'open'",
     "waiting": "c.status = 'open' and c.awaiting_since is null",
     "snoozed": "c.status = 'snoozed'",
     "closed": "c.status = 'closed'",
 }
+STATES = {**STATUSES, "unassigned": "c.assignee_id is null"}
+ASSIGNEES = {"me": "c.assignee_id = $2", "nobody": "c.assignee_id is null"}
 WAITING = {"us": "c.awaiting_since is not null", "customer": "c.awaiting_since is null"}
+NAMED = """c.assignee_id in (select m.id from member m where m.workspace_id = $1
+  and lower({0}) in (lower(m.name), lower(split_part(m.name, ' ', 1))))"""
 MATCHES = {
     "assignee_id": "c.assignee_id = {}",
     "team_id": "c.team_id = {}",
@@ -92,14 +116,24 @@ MATCHES = {
     "channel": "c.channel = {}",
     "connection_id": "c.connection_id = {}",
     "tag": "{} = any(c.tags)",
+    "before": "c.last_activity_at < {}",
+    "after": "c.last_activity_at >= {}",
+    "sender": "c.customer_id in (select k.subject_id from find_keys(lower(regexp_replace({}, '\\s', '', 'g')), 200) k where k.kind = 'customer')",
     "external_id": "c.id in (select t.conversation_id from thread t where t.workspace_id = $1 and t.external_id = {})",
 }
 
 
 def _conditions(wanted: Filter, args: list[Any]) -> list[str]:
     """Written out one by one, so that each queue finds its own partial index. A search or a customer's list shows every status."""
-    status = wanted.status or ("" if wanted.q or wanted.customer_id or wanted.external_id else "open")
-    where = [found for found in (QUEUES.get(wanted.queue), STATUSES.get(status), WAITING.get(wanted.waiting_on or "")) if found]
+    status = wanted.status or ("any" if wanted.customer_id or wanted.external_id else "open")
+    given = (
+        QUEUES.get(wanted.queue), STATUSES.get(status), WAITING.get(wanted.waiting_on or ""), STATES.get(wanted.state),
+        ASSIGNEES.get(wanted.assignee.lower()),
+    )  # fmt: skip
+    where = [found for found in given if found]
+    if wanted.assignee and wanted.assignee.lower() not in ASSIGNEES:
+        args.append(wanted.assignee)
+        where.append(NAMED.format(f"${len(args)}"))
     for name, condition in MATCHES.items():
         value = getattr(wanted, name)
         if value:
