@@ -111,6 +111,18 @@ class Shop:
         await wait_for(there)
         return found[0]
 
+    async def saying(self, text: str) -> Any:
+        """The conversation whose last words these are, once they are in: for channels that name no thread."""
+        found: list[Any] = []
+
+        async def there() -> bool:
+            items = (await self.get("conversations", limit=20))["items"]
+            found[:] = [one for one in items if text in one["preview"]]
+            return bool(found)
+
+        await wait_for(there)
+        return found[0]
+
     async def messages(self, conversation_id: str) -> list[Any]:
         return list((await self.get(f"conversations/{conversation_id}/messages"))["items"])
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.clock import HeldClock
 from app.core.errors import AppError
 from app.core.vault import Vault
 from app.domain.customers.errors import CannotMerge, MergedSince, MergeOver
@@ -20,7 +21,7 @@ from app.domain.inbox.schemas import ConversationUpdate, ReadUpTo
 from app.domain.inbox.service import handing, joining, merging, noting, promising, reading, working
 from app.domain.inbox.service.reading import Filter
 from connectors.base.events import MessageStatus
-from tests.conftest import SECRET_KEYS, open_shop
+from tests.conftest import NOON, SECRET_KEYS, open_shop
 from tests.domain.inbox.desk import Desk, at, buyer, message, open_desk
 
 TABLES = {
@@ -231,17 +232,18 @@ THREADS = 4
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 async def test_any_order_of_merges_and_undos_ends_as_if_there_had_been_none(
-    desk: Desk, steps: list[tuple[str, int, int]]
+    desk: Desk, clock: HeldClock, steps: list[tuple[str, int, int]]
 ) -> None:
     """A twin desk hears and writes the same, without a merge. When all merges are undone both show the same."""
     merged, plain = await _twin(desk), await _twin(desk)
     standing: list[UUID] = []
-    arrivals = 0
+    clock.at, arrivals = NOON, 0
     for kind, one, other in steps:
         if kind in ("merge", "undo"):
             await _try(merged, kind, one, other, standing)
             continue
         arrivals += 1
+        clock.at = at(arrivals)
         for side in (merged, plain):
             await _arrive(side, kind, one % THREADS, arrivals)
     while standing:
