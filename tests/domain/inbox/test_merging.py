@@ -235,9 +235,10 @@ async def test_any_order_of_merges_and_undos_ends_as_if_there_had_been_none(
     desk: Desk, clock: HeldClock, steps: list[tuple[str, int, int]]
 ) -> None:
     """A twin desk hears and writes the same, without a merge. When all merges are undone both show the same."""
+    clock.at = NOON
     merged, plain = await _twin(desk), await _twin(desk)
     standing: list[UUID] = []
-    clock.at, arrivals = NOON, 0
+    arrivals = 0
     for kind, one, other in steps:
         if kind in ("merge", "undo"):
             await _try(merged, kind, one, other, standing)

@@ -35,6 +35,11 @@ async def made_of(shop: Shop, name: str) -> dict[str, object]:
 async def take_away(shop: Shop, connection: dict[str, object]) -> None:
     gone = await shop.api.delete(f"/api/v1/connections/{connection['id']}")
     assert gone.status_code in (200, 202, 204), gone.text
+    own = shop.connections.get(str(connection["channel"]))
+    if own is not None:
+        # The account is the same: its webhooks, which pointed at the one that went, point at the shop's own again
+        checked = await shop.api.post(f"/api/v1/connections/{own['id']}/check", json={})
+        assert checked.status_code < 300, checked.text
 
 
 @pytest.mark.parametrize("channel", CONSENTING)
