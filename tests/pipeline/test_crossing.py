@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -65,12 +66,14 @@ async def world(port: int) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def _up(door: httpx.AsyncClient) -> None:
+    never = asyncio.Event()
     while True:
         try:
             await door.get("/_world/_health")
             return
         except httpx.TransportError:
-            await asyncio.sleep(0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(never.wait(), 0.02)
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 
 from app.core.clock import HeldClock
+from app.domain.connections import service as connections
+from app.domain.connections.schemas import ConnectionCreate
 from app.domain.connections.service import WATCH_EVERY
 from app.pipeline.watch import hook_url, watch_round
 from connectors.base.errors import ChannelError, NotSupported, Unavailable
-from tests.pipeline.belt import Belt
+from connectors.registry import load_sandbox, manifests
+from tests.pipeline.belt import CHANNEL, Belt
+
+
+def secrets_of(channel: str) -> dict[str, str]:
+    wanted = {secret.name for secret in manifests()[channel].secrets}
+    return {name: value for name, value in load_sandbox(channel)[1].items() if name in wanted}
 
 
 async def watch(belt: Belt) -> None:
@@ -48,3 +56,14 @@ async def test_what_the_channel_says_is_kept(belt: Belt, refusal: ChannelError, 
     belt.channel.no_hooks = refusal
     await watch(belt)
     assert await belt.rows("select hook_state, hook_detail from connection where workspace_id = $1") == [(state, refusal.detail)]
+
+
+async def test_when_one_goes_the_others_of_its_channel_are_asked_again(belt: Belt) -> None:
+    """The channel may have one webhook for an account, and it pointed at the one that went."""
+    await watch(belt)
+    async with belt.db.unit(belt.workspace) as work:
+        data = ConnectionCreate(channel=CHANNEL, name="Twice", secrets=secrets_of(CHANNEL))
+        other = await connections.create_connection(work, belt.house.vault, data)
+        await connections.remove_connection(work, other)
+    await watch(belt)
+    assert len(belt.channel.hooks) == 2

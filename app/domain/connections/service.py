@@ -367,7 +367,8 @@ def list_channels() -> list[ChannelRead]:
 
 async def remove_connection(work: UnitOfWork, connection_id: UUID) -> None:
     """Ends the access for good: secrets, feeds and hook address are deleted and the name is free again. The row stays, silent,
-    because conversations and orders point at it."""
+    because conversations and orders point at it. Its channel may have kept one webhook for all of an account, so the others there are
+    looked after at once."""
     row = await _standing(work, connection_id)
     for table in ("connection_secret", "feed"):
         await work.execute(
@@ -389,4 +390,6 @@ async def remove_connection(work: UnitOfWork, connection_id: UUID) -> None:
             "error_detail": "Removed by its owner.",
         },
     )
+    await work.execute(sql.LOOK_AGAIN, work.workspace_id, connection_id)
+    work.wake("watch")
     await audit(work, "connection.remove", connection_id)

@@ -62,6 +62,11 @@ where r.token_hash = $1
 
 ACCOUNTS = "select account, workspace_id, id from connection where channel = $1 and account = any($2) and workspace_id = $3"
 
+LOOK_AGAIN = """
+update connection c set watched_at = null from connection gone
+where c.workspace_id = $1 and gone.workspace_id = $1 and gone.id = $2 and c.channel = gone.channel and c.id <> gone.id
+"""
+
 UNWATCHED = """
 update connection c set watched_at = $1 from (
   select workspace_id, id from connection where state = 'ready' and (watched_at is null or watched_at < $2)

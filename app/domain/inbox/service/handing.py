@@ -224,7 +224,8 @@ async def _may_answer(work: UnitOfWork, row: asyncpg.Record) -> UUID | None:
     """Who takes it. A program that acts for nobody stands for the member it was offered to."""
     member: UUID | None = work.actor.member_id
     if member is None:
-        return row["to_member_id"]  # type: ignore[no-any-return]
+        offered_to: UUID | None = row["to_member_id"]
+        return offered_to
     if row["to_team_id"] is not None and await work.value(sql.IN_TEAM, work.workspace_id, row["to_team_id"], member):
         return member
     if row["to_member_id"] != member:
