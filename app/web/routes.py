@@ -31,7 +31,19 @@ from app.web.static import ROUTES as SCREEN
 from app.web.stock_files import ROUTES as STOCK_FILES
 from app.web.widget import ROUTES as WIDGET
 
-ROOMS: list[Any] = [*WORKSPACES, *CONNECTIONS, *CUSTOMERS, *CATALOG, *INVENTORY, *FLOOR, *ORDERS, *INBOX, *HANDING, *MERGING, *DESK]
+ROOMS: list[Any] = [
+    *WORKSPACES,
+    *CONNECTIONS,
+    *CUSTOMERS,
+    *CATALOG,
+    *INVENTORY,
+    *FLOOR,
+    *ORDERS,
+    *INBOX,
+    *HANDING,
+    *MERGING,
+    *DESK,
+]
 ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,
     *CONSENT,
