@@ -60,6 +60,7 @@ class Conversation(Versioned, table=True):
     assignee_id: UUID | None = None
     team_id: UUID | None = None
     tags: list[str] = texts()
+    follower_ids: list[UUID] = id_list()
     language: str = ""
     last_activity_at: datetime
     last_in_at: datetime | None = None
