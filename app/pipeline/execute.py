@@ -170,5 +170,5 @@ async def _settle(
         await note_failure(work, opened.connection_id, error)
         return "unknown"
     fix = getattr(error, "fix", "") or "Change the message, or answer on another channel."
-    await sending.mark_failed(work, out, token, terms, code=error.code, detail=error.detail, fix=fix)
+    await sending.mark_failed(work, out, token, code=error.code, detail=error.detail, fix=fix)
     return "failed"

@@ -40,7 +40,7 @@ async def _messages(work: UnitOfWork, source: Source, told: Told) -> None:
 
 
 async def _statuses(work: UnitOfWork, source: Source, told: Told) -> None:
-    await noting.note_statuses(work, source.connection_id, source.sending, [event for event, _ in told])
+    await noting.note_statuses(work, source.connection_id, [event for event, _ in told])
 
 
 async def _changes(work: UnitOfWork, source: Source, told: Told) -> None:

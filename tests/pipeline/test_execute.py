@@ -147,7 +147,7 @@ async def test_what_a_person_marks_as_sent_is_not_sent_again(belt: Belt, clock: 
     belt.channel.answers = [Ambiguous("lost")]
     await send_round(belt.house)
     async with belt.db.unit(belt.workspace) as work:
-        await replying.resolve(work, reply, "mark_sent", lambda _: SENDING)
+        await replying.resolve(work, reply, "mark_sent")
     clock.at += timedelta(hours=1)
     await send_round(belt.house)
     assert ((await state(belt, reply))[0], len(belt.said()), belt.channel.looked) == ("sent", 1, [])

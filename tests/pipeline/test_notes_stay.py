@@ -52,7 +52,7 @@ class Talk:
         text = f"{SECRET} {len(self.notes)}" if kind == "note" else f"hello {len(self.replies)}"
         data = MessageCreate(client_msg_id=str(new_id()), kind=kind, text=text, **more)
         async with self.belt.db.unit(self.belt.workspace, Actor(self.belt.shop.owner_id, "Ayu")) as work:
-            return (await replying.write_message(work, self.conversation, data, lambda _: self.terms)).id
+            return (await replying.write_message(work, self.conversation, data)).id
 
     async def note(self) -> None:
         self.notes.append(await self.write("note"))
@@ -71,11 +71,11 @@ class Talk:
     async def resolve(self) -> None:
         act = self.chance.choice(sorted(replying.BY_HAND))
         for one in (self.notes + self.replies)[-3:]:
-            await self.attempt(lambda work, one=one: replying.resolve(work, one, act, lambda _: self.terms))
+            await self.attempt(lambda work, one=one: replying.resolve(work, one, act))
 
     async def take_back(self) -> None:
         for one in self.notes[-2:]:
-            await self.attempt(lambda work, one=one: replying.take_back(work, one, lambda _: self.terms))
+            await self.attempt(lambda work, one=one: replying.take_back(work, one))
 
     async def hand_over(self) -> None:
         await self.attempt(

@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.core.db import Database
-from app.domain.connections.service import sending_of
 from app.domain.customers.merging import read_merge
 from app.domain.customers.schemas import CustomerMerge, MergeRead
 from app.domain.inbox.service import joining, merging
@@ -65,7 +64,7 @@ class MergeController(Controller):
     ) -> MergeRead:
         """The thread goes on in a conversation of its own."""
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await read_merge(work, await merging.split_thread(work, conversation_id, data.thread_id, sending_of))
+            return await read_merge(work, await merging.split_thread(work, conversation_id, data.thread_id))
 
     @post("/merges/{merge_id:uuid}/undo", guards=[require("inbox.write")], status_code=200)
     async def undo_merge(
@@ -73,7 +72,7 @@ class MergeController(Controller):
     ) -> MergeRead:
         """Of customers, of conversations, or a split. What came since goes where its thread or handle goes."""
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            await joining.undo(work, merge_id, sending_of)
+            await joining.undo(work, merge_id)
             return await read_merge(work, merge_id)
 
 

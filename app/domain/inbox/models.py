@@ -87,7 +87,8 @@ class Conversation(Versioned, table=True):
 class Thread(Row, table=True):
     """One channel's own thread. `current` is false once a later conversation took the same outside thread over.
     `refs` is what the next reply needs, from the newest message that carried any. `begun_at`: we began it, to go on from another
-    channel."""
+    channel. `market_clock_s`: how long its channel gives for an answer, day and night; `market_due_at`: until when, counted from the
+    oldest word here that no person answered here. `rested_at`: the conversation was closed over the words up to then."""
 
     __table_args__ = (
         refers("conversation_id", "conversation"),
@@ -110,6 +111,9 @@ class Thread(Row, table=True):
     begun_at: datetime | None = None
     last_in_at: datetime | None = None
     reply_until_at: datetime | None = None
+    market_clock_s: float | None = None
+    market_due_at: datetime | None = None
+    rested_at: datetime | None = None
 
 
 class Message(Row, table=True):

@@ -159,7 +159,7 @@ class MessageController(Controller):
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], message_id: FromPath[UUID]
     ) -> dict[str, str]:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return {"text": await replying.take_back(work, message_id, sending_of)}
+            return {"text": await replying.take_back(work, message_id)}
 
     @post("/{message_id:uuid}/resolve", guards=[require("inbox.write")], status_code=200)
     async def resolve(
@@ -170,7 +170,7 @@ class MessageController(Controller):
         data: JSONBody[Resolution],
     ) -> MessageRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await replying.resolve(work, message_id, data.act, sending_of)
+            return await replying.resolve(work, message_id, data.act)
 
     @post("/{message_id:uuid}/release", guards=[require("inbox.write")], status_code=200)
     async def release(

@@ -93,7 +93,7 @@ class Counter:
 
     async def undo(self, merge: UUID) -> None:
         async with self.db.unit(self.shop.workspace_id, self.actor) as work:
-            await joining.undo(work, merge, lambda channel: None)
+            await joining.undo(work, merge)
 
     async def suggested(self, customer: UUID) -> list[Suggestion]:
         async with self.db.look(self.shop.workspace_id) as work:

@@ -73,12 +73,12 @@ async def merge(desk: Desk, survivor: UUID, *absorb: UUID) -> UUID:
 
 async def undo(desk: Desk, merge_id: UUID) -> None:
     async with desk.db.unit(desk.workspace, desk.actor) as work:
-        await joining.undo(work, merge_id, desk.sending_of)
+        await joining.undo(work, merge_id)
 
 
 async def split(desk: Desk, conversation: UUID, thread: UUID) -> UUID:
     async with desk.db.unit(desk.workspace, desk.actor) as work:
-        return await merging.split_thread(work, conversation, thread, desk.sending_of)
+        return await merging.split_thread(work, conversation, thread)
 
 
 async def thread_of(desk: Desk, name: str) -> UUID:
@@ -154,7 +154,7 @@ async def test_a_state_that_came_late_is_seen_after_the_undo(desk: Desk) -> None
     done = await merge(desk, a, b)
     async with desk.db.unit(desk.workspace) as work:
         news = MessageStatus(external_id="x1", echo_of=told.client_msg_id or "", state="failed", at=at(1), detail="gone")
-        await noting.note_statuses(work, desk.source.connection_id, desk.terms, [news])
+        await noting.note_statuses(work, desk.source.connection_id, [news])
     await undo(desk, done)
     now = {one.id: one for one in await desk.conversations()}
     assert (now[b].awaiting_since, now[a].awaiting_since) == (at(-59), at(-60))

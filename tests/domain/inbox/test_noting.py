@@ -19,7 +19,7 @@ async def tell(desk: Desk, *told: MessageChanged | MessageStatus | Reacted) -> N
             if isinstance(one, MessageChanged):
                 await noting.note_changes(work, here, [one])
             elif isinstance(one, MessageStatus):
-                await noting.note_statuses(work, here, desk.terms, [one])
+                await noting.note_statuses(work, here, [one])
             else:
                 await noting.note_reactions(work, here, [one])
 

@@ -169,7 +169,7 @@ async def test_the_same_words_from_the_channels_own_app_do_not_settle_a_reply_no
 async def status(desk: Desk, *told: tuple[str, float], external_id: str = "e1") -> None:
     events = [MessageStatus(external_id=external_id, state=state, at=at(minutes)) for state, minutes in told]  # type: ignore[arg-type]
     async with desk.db.unit(desk.workspace) as work:
-        await noting.note_statuses(work, desk.source.connection_id, desk.source.sending, events)
+        await noting.note_statuses(work, desk.source.connection_id, events)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([("sent", 1.0), ("delivered", 2.0), ("read", 3.0)])))

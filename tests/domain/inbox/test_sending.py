@@ -102,7 +102,7 @@ async def test_a_reply_held_back_can_be_taken_back_and_the_buyer_waits_again(
     held = await desk.write(told.id, "oops", hold_ms=5000)
     assert (await desk.claim())[1] == []
     async with desk.db.unit(desk.workspace, desk.actor) as work:
-        assert await replying.take_back(work, held.id, desk.sending_of) == "oops"
+        assert await replying.take_back(work, held.id) == "oops"
     found = await desk.only()
     assert (found.awaiting_since, found.market_due_at, found.company_due_at) == (at(-30), at(-30) + DAY, told.company_due_at)
     late = await desk.write(told.id, "gone", hold_ms=5000)
@@ -110,7 +110,7 @@ async def test_a_reply_held_back_can_be_taken_back_and_the_buyer_waits_again(
     await desk.begin()
     with pytest.raises(TooLate):
         async with desk.db.unit(desk.workspace, desk.actor) as work:
-            await replying.take_back(work, late.id, desk.sending_of)
+            await replying.take_back(work, late.id)
     assert (await desk.read(late.id)).state == "attempting"
 
 
@@ -152,7 +152,7 @@ async def test_a_worker_that_lost_the_lease_writes_nothing(desk: Desk, told: Con
     before = (await desk.read(reply.id), await desk.attempts(reply.id), await desk.messages(told.id))
     assert not await sent(desk, token, out)
     async with desk.db.unit(desk.workspace) as work:
-        assert not await sending.mark_failed(work, out, token, TERMS, code="no", detail="no", fix="no")
+        assert not await sending.mark_failed(work, out, token, code="no", detail="no", fix="no")
         assert not await sending.mark_unknown(work, out, token, TERMS, code="no", detail="no")
         assert not await sending.give_back(work, out, token, TERMS)
     assert (await desk.read(reply.id), await desk.attempts(reply.id), await desk.messages(told.id)) == before
@@ -176,13 +176,13 @@ async def test_a_refused_reply_starts_the_clocks_again_until_it_goes_after_all(d
     reply = await desk.write(told.id, "call 0812")
     token, out = await desk.begin()
     async with desk.db.unit(desk.workspace) as work:
-        assert await sending.mark_failed(work, out, token, TERMS, code="bad_words", detail="no numbers", fix="Change it.")
+        assert await sending.mark_failed(work, out, token, code="bad_words", detail="no numbers", fix="Change it.")
     found, failed = await desk.only(), await desk.read(reply.id)
     assert failed.error is not None
     assert (failed.state, failed.error.code, failed.error.fix, failed.due_at) == ("failed", "bad_words", "Change it.", None)
     assert (found.awaiting_since, found.market_due_at, found.company_due_at) == (at(-30), at(-30) + DAY, told.company_due_at)
     async with desk.db.unit(desk.workspace, desk.actor) as work:
-        await replying.resolve(work, reply.id, "send_again", desk.sending_of)
+        await replying.resolve(work, reply.id, "send_again")
     assert (await desk.only()).awaiting_since is None
     assert await sent(desk, *(await desk.begin()))
     assert (await desk.only()).awaiting_since is None
@@ -237,12 +237,12 @@ async def test_what_no_one_can_read_back_waits_for_a_person(desk: Desk, told: Co
     clock.advance(days=3)
     assert (await desk.claim())[1] == []
     async with desk.db.unit(desk.workspace, desk.actor) as work:
-        found = await replying.resolve(work, reply.id, "discard", desk.sending_of)
+        found = await replying.resolve(work, reply.id, "discard")
     told = await desk.only()
     assert (found.state, told.has_unknown, told.awaiting_since) == ("failed", False, at(-30))
     with pytest.raises(TooLate):
         async with desk.db.unit(desk.workspace, desk.actor) as work:
-            await replying.resolve(work, reply.id, "check", desk.sending_of)
+            await replying.resolve(work, reply.id, "check")
 
 
 async def test_putting_off_is_no_attempt(desk: Desk, told: ConversationRead, clock: HeldClock) -> None:

@@ -15,6 +15,7 @@ from app.domain.inbox.service import crossing
 from app.domain.inbox.service.crossing import SendingOf, Way
 from app.domain.inbox.service.lines import write_lines
 from app.domain.inbox.service.recalling import history_for
+from app.domain.inbox.service.standing import settle_market_clocks
 from app.domain.inbox.store import cross as sql
 from app.domain.inbox.store import send as send_sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
@@ -86,6 +87,7 @@ async def _write(work: UnitOfWork, conversation_id: UUID, there: UUID, way: Way,
     await work.execute(
         send_sql.WROTE, work.workspace_id, conversation_id, rules.preview(text, len(files)), "out", work.now, False
     )
+    await settle_market_clocks(work, [conversation_id])
     work.touch(MESSAGE_CHANGE, [message_id, *ids])
     work.touch(CONVERSATION_CHANGE, [conversation_id])
     work.wake("send")

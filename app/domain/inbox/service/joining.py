@@ -11,7 +11,6 @@ from app.domain.customers import merging as customers
 from app.domain.customers.merging import Done
 from app.domain.customers.schemas import CustomerMerge
 from app.domain.inbox.service import merging
-from app.domain.inbox.service.crossing import SendingOf
 from app.domain.inbox.service.lines import write_lines
 from app.domain.inbox.store import merging as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
@@ -33,21 +32,21 @@ async def _tell(work: UnitOfWork, done: Done, code: str, sides: list[UUID]) -> N
     await write_lines(work, [(one, code, {"merge": str(done.merge_id), "name": done.name}) for one in open_ones])
 
 
-async def undo(work: UnitOfWork, merge_id: UUID, sending_of: SendingOf) -> None:
+async def undo(work: UnitOfWork, merge_id: UUID) -> None:
     """Raises MergeNotFound, MergeOver, MergedSince."""
     merge = await customers.find_merge(work, merge_id)
     if merge["kind"] == "customer":
-        await _part(work, merge, sending_of)
+        await _part(work, merge)
     elif merge["kind"] == "split":
-        await merging.undo_split(work, merge, sending_of)
+        await merging.undo_split(work, merge)
     else:
-        await merging.undo_conversations(work, merge, sending_of)
+        await merging.undo_conversations(work, merge)
 
 
-async def _part(work: UnitOfWork, merge: asyncpg.Record, sending_of: SendingOf) -> None:
+async def _part(work: UnitOfWork, merge: asyncpg.Record) -> None:
     """Conversations in which threads of both were merged come apart first."""
     handles = [UUID(one) for one in merge["moved"]["handle"]]
     while crossed := await work.value(sql.CROSSED, work.workspace_id, merge["survivor_id"], handles):
-        await merging.undo_conversations(work, await customers.find_merge(work, crossed), sending_of)
+        await merging.undo_conversations(work, await customers.find_merge(work, crossed))
     done = await customers.undo_customers(work, merge)
     await _tell(work, done, "customers_parted", [done.survivor_id, done.absorbed_id])

@@ -18,7 +18,6 @@ from app.domain.customers import merging as customers
 from app.domain.customers.errors import CannotMerge, MergedSince
 from app.domain.inbox import rules
 from app.domain.inbox.errors import AlreadyOffered, ConversationNotFound
-from app.domain.inbox.service.crossing import SendingOf
 from app.domain.inbox.service.lines import Line, write_lines
 from app.domain.inbox.service.standing import await_again
 from app.domain.inbox.service.working import SNOOZE
@@ -148,7 +147,7 @@ async def _tell(work: UnitOfWork, conversations: Sequence[UUID], parts: Iterable
         work.touch(PROMISE_CHANGE, part.promise)
 
 
-async def undo_conversations(work: UnitOfWork, merge: asyncpg.Record, sending_of: SendingOf) -> None:
+async def undo_conversations(work: UnitOfWork, merge: asyncpg.Record) -> None:
     """Each part is what it was; what came since in its threads goes with them. Raises MergedSince when something was built on this
     merge, which must be undone first."""
     survivor: UUID = merge["survivor_id"]
@@ -161,8 +160,8 @@ async def undo_conversations(work: UnitOfWork, merge: asyncpg.Record, sending_of
         await _give_back(work, part, survivor)
     stale = [part.id for part in await _changed(work, record.parts)]
     for one in stale:
-        await _recount(work, one, sending_of, asked_after=merge["created_at"])
-    await _survivor_again(work, survivor, record, rest, sending_of)
+        await _recount(work, one, asked_after=merge["created_at"])
+    await _survivor_again(work, survivor, record, rest)
     await work.execute(sql.MARK_ALL, work.workspace_id, [survivor, *ids], readers)
     for part in record.parts:
         if part.status == "snoozed" and rows[part.id]["snoozed_until"]:
@@ -200,13 +199,13 @@ async def _changed(work: UnitOfWork, parts: Sequence[Part]) -> list[Part]:
     return [part for part in parts if prints[part.id] != part.print]
 
 
-async def _survivor_again(work: UnitOfWork, survivor: UUID, record: Record, rest: Sequence[Part], sending_of: SendingOf) -> None:
+async def _survivor_again(work: UnitOfWork, survivor: UUID, record: Record, rest: Sequence[Part]) -> None:
     """Its own row as it was and the parts that stay, or counted anew when any of them changed."""
     own_tags, staying = set(record.own["tags"]), {tag for part in rest for tag in part.tags}
     brought = {tag for part in record.parts for tag in part.tags} - own_tags - staying
     await work.execute(sql.TAGS, work.workspace_id, survivor, list(brought))
     if not await _unchanged(work, survivor, record, rest):
-        await _recount(work, survivor, sending_of)
+        await _recount(work, survivor)
         return
     await work.execute(sql.RESTORE, work.workspace_id, survivor, record.own)
     if rest:
@@ -236,21 +235,16 @@ async def _unchanged(work: UnitOfWork, survivor: UUID, record: Record, rest: Seq
     return True
 
 
-async def _recount(
-    work: UnitOfWork, conversation_id: UUID, sending_of: SendingOf, *, asked_after: datetime | None = None
-) -> None:
+async def _recount(work: UnitOfWork, conversation_id: UUID, *, asked_after: datetime | None = None) -> None:
     newest = await work.row(sql.NEWEST, work.workspace_id, conversation_id)
     preview, way = (rules.preview(newest["text"], newest["files"]), newest["direction"]) if newest else ("", "in")
     await work.execute(sql.RECOUNT, work.workspace_id, conversation_id, preview, way)
     if asked_after is not None:
         await work.execute(sql.REOPEN_ASKED, work.workspace_id, conversation_id, asked_after)
-    channel = await work.value(
-        "select channel from conversation where workspace_id = $1 and id = $2", work.workspace_id, conversation_id
-    )
-    await await_again(work, conversation_id, sending_of(channel))
+    await await_again(work, conversation_id)
 
 
-async def split_thread(work: UnitOfWork, conversation_id: UUID, thread_id: UUID, sending_of: SendingOf) -> UUID:
+async def split_thread(work: UnitOfWork, conversation_id: UUID, thread_id: UUID) -> UUID:
     """The thread gets a conversation of its own. Raises CannotMerge when it is not one of several."""
     here = await place_of(work, conversation_id)
     rows = await _hold(work, [here])
@@ -275,7 +269,7 @@ async def split_thread(work: UnitOfWork, conversation_id: UUID, thread_id: UUID,
     await _move(work, record.parts[0], here, there)
     await work.execute(sql.COPY_ORDERS, work.workspace_id, here, there)
     for one in (here, there):
-        await _recount(work, one, sending_of)
+        await _recount(work, one)
     await work.execute(sql.PART_MARKS, work.workspace_id, here, there)
     merge_id = await customers.record(work, "split", here, [there], to_builtins(record))
     told = {"merge": str(merge_id), "channel": threads[thread_id]}
@@ -286,7 +280,7 @@ async def split_thread(work: UnitOfWork, conversation_id: UUID, thread_id: UUID,
     return merge_id
 
 
-async def undo_split(work: UnitOfWork, merge: asyncpg.Record, sending_of: SendingOf) -> None:
+async def undo_split(work: UnitOfWork, merge: asyncpg.Record) -> None:
     """All of the new conversation goes back, and it stays as a way to the old one."""
     here, there = merge["survivor_id"], merge["absorbed"][0]
     rows = await _hold(work, [here, there])
@@ -304,7 +298,7 @@ async def undo_split(work: UnitOfWork, merge: asyncpg.Record, sending_of: Sendin
         if record.own["status"] != "closed":
             await work.execute(sql.AT_REST, work.workspace_id, [here])
     else:
-        await _recount(work, here, sending_of)
+        await _recount(work, here)
     await customers.close(work, merge["id"])
     await write_lines(work, [(here, "unsplit", {"merge": str(merge["id"]), "number": rows[there]["number"]})])
     await _tell(work, [here, there], [part])

@@ -18,18 +18,17 @@ from app.domain.inbox.service.standing import await_again, settle_doubts
 from app.domain.inbox.store import note as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
 from connectors.base.events import MessageChanged, MessageStatus, Reacted
-from connectors.base.manifest import Sending
 
 EARLY_KEPT = timedelta(days=30)
 WATERMARKS = ("sent", "delivered", "read")
 
 
-async def note_statuses(work: UnitOfWork, connection_id: UUID, sending: Sending | None, told: Sequence[MessageStatus]) -> None:
+async def note_statuses(work: UnitOfWork, connection_id: UUID, told: Sequence[MessageStatus]) -> None:
     """What became of ours, as the channel reports it; never backwards."""
     named = [status for status in told if status.external_id or status.echo_of]
     await _raise_watermarks(work, connection_id, [status for status in told if not (status.external_id or status.echo_of)])
     await lock_sent(work, connection_id, [status.external_id for status in named])
-    unknown = await _set_states(work, connection_id, sending, named)
+    unknown = await _set_states(work, connection_id, named)
     await _keep(
         work, connection_id, "status",
         {status.external_id: (status.at, status) for status in sorted(unknown, key=lambda one: one.at) if status.external_id},
@@ -41,9 +40,7 @@ async def lock_sent(work: UnitOfWork, connection_id: UUID, external_ids: Iterabl
     await lock_objects(work, {f"sent:{connection_id}:{one}" for one in external_ids if one})
 
 
-async def _set_states(
-    work: UnitOfWork, connection_id: UUID, sending: Sending | None, told: Sequence[MessageStatus]
-) -> list[MessageStatus]:
+async def _set_states(work: UnitOfWork, connection_id: UUID, told: Sequence[MessageStatus]) -> list[MessageStatus]:
     """Gives those whose message is not known."""
     rows = await work.fetch(
         sql.OURS, work.workspace_id, connection_id, [status.external_id for status in told if status.external_id],
@@ -67,7 +64,7 @@ async def _set_states(
         )  # fmt: skip
         work.touch(MESSAGE_CHANGE, [row["id"] for row in changed])
         for conversation in {row["conversation_id"] for row in changed if row["state"] == "failed"}:
-            await await_again(work, conversation, sending)
+            await await_again(work, conversation)
         await settle_doubts(work, {row["conversation_id"] for row in changed})
     return unknown
 
@@ -140,7 +137,7 @@ async def _keep(
         )  # fmt: skip
 
 
-async def apply_early(work: UnitOfWork, connection_id: UUID, sending: Sending | None, external_ids: Sequence[str]) -> None:
+async def apply_early(work: UnitOfWork, connection_id: UUID, external_ids: Sequence[str]) -> None:
     """The messages with these outside ids have come: what was said of them before holds now."""
     rows = await work.fetch(sql.TAKE_EARLY, work.workspace_id, connection_id, list(external_ids))
     changes = [msgspec.convert(row["detail"], MessageChanged) for row in rows if row["kind"] == "change"]
@@ -148,4 +145,4 @@ async def apply_early(work: UnitOfWork, connection_id: UUID, sending: Sending | 
     if changes:
         await _change(work, connection_id, {change.external_id: change for change in changes})
     if statuses:
-        await _set_states(work, connection_id, sending, statuses)
+        await _set_states(work, connection_id, statuses)

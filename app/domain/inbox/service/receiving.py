@@ -16,7 +16,7 @@ from app.core.keys import folded, lock_objects, next_numbers
 from app.domain.customers.service import adopt_handle, handle_key, identify, retire_stand_in, stir
 from app.domain.inbox import rules
 from app.domain.inbox.service.noting import apply_early, lock_sent
-from app.domain.inbox.service.standing import settle_doubts
+from app.domain.inbox.service.standing import settle_doubts, settle_market_clocks
 from app.domain.inbox.store import receive as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
 from connectors.base.events import Handle, MessageReceived
@@ -58,7 +58,8 @@ async def receive_messages(work: UnitOfWork, source: Source, heard: Sequence[Hea
     fresh = await _confirm_own(work, source, fresh, places)
     made = await _write(work, source, fresh, places)
     await _thread_news(work, source, fresh, places)
-    await apply_early(work, source.connection_id, source.sending, [message.external_id for message, _ in fresh])
+    await settle_market_clocks(work, {places[message.thread].conversation_id for message, _ in fresh})
+    await apply_early(work, source.connection_id, [message.external_id for message, _ in fresh])
     return made
 
 
@@ -190,8 +191,9 @@ async def _confirm_own(work: UnitOfWork, source: Source, fresh: list[Heard], pla
     )  # fmt: skip
     work.touch(MESSAGE_CHANGE, [row["id"] for row in rows])
     await settle_doubts(work, {row["conversation_id"] for row in rows})
+    await settle_market_clocks(work, {row["conversation_id"] for row in rows})
     confirmed = {row["external_id"] for row in rows}
-    await apply_early(work, source.connection_id, source.sending, list(confirmed))
+    await apply_early(work, source.connection_id, list(confirmed))
     return [entry for entry in fresh if entry[0].external_id not in confirmed]
 
 
@@ -215,7 +217,7 @@ async def _write(work: UnitOfWork, source: Source, fresh: list[Heard], places: d
         ],
         [message.automated for message, _ in fresh], [delivery for _, delivery in fresh],
         [rules.preview(message.text, len(message.media)) for message, _ in fresh],
-        float(sending.market_clock_s) if sending and sending.market_clock_s else None, float(settings["reply_target_s"]),
+        float(settings["reply_target_s"]),
         rules.longest_window(sending), work.now - timedelta(days=settings["reopen_days"]),
         [message.kind == "comment" for message, _ in fresh], [message.reply_to for message, _ in fresh],
         [message.held[:300] for message, _ in fresh], [_claims(message) for message, _ in fresh],
@@ -287,6 +289,7 @@ async def _thread_news(work: UnitOfWork, source: Source, fresh: Sequence[Heard],
             sql.THREAD_NEWS, work.workspace_id, list(news), [entry[0] for entry in news.values()],
             rules.longest_window(source.sending),
             [entry[1] for entry in news.values()], [entry[2] for entry in news.values()],
+            float(source.sending.market_clock_s) if source.sending and source.sending.market_clock_s else None,
         )  # fmt: skip
 
 

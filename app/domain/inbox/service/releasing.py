@@ -44,7 +44,7 @@ async def release_message(work: UnitOfWork, message_id: UUID, sending_of: Sendin
     await work.execute(sql.RELEASE, work.workspace_id, message_id, place.customer_id)
     await work.execute(sql.OPEN_WINDOW, work.workspace_id, place.thread_id, place.conversation_id, opened, window, row["sent_at"])
     await work.execute(sql.ABOUT, work.workspace_id, place.conversation_id, claimed["order_ids"])
-    await await_again(work, place.conversation_id, sending)
+    await await_again(work, place.conversation_id)
     await audit(work, "message.release", message_id)
     work.touch(MESSAGE_CHANGE, [message_id])
     work.touch(CONVERSATION_CHANGE, [place.conversation_id])

@@ -19,7 +19,7 @@ from app.domain.inbox.schemas import MessageCreate, MessageRead
 from app.domain.inbox.service.mentioning import mention
 from app.domain.inbox.service.recalling import history_for
 from app.domain.inbox.service.receiving import UNPROVEN
-from app.domain.inbox.service.standing import await_again, settle_doubts
+from app.domain.inbox.service.standing import await_again, settle_doubts, settle_market_clocks
 from app.domain.inbox.store import send as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE, MESSAGE_CHANGE
 from connectors.base.events import Handle
@@ -145,6 +145,8 @@ async def _write(
         sql.WROTE, work.workspace_id, conversation_id, rules.preview(shown, len(data.attachment_ids)),
         "note" if note else "out", work.now, not note,
     )  # fmt: skip
+    if not note:
+        await settle_market_clocks(work, [conversation_id])
     work.touch(MESSAGE_CHANGE, [message_id])
     work.touch(CONVERSATION_CHANGE, [conversation_id])
     if not note:
@@ -172,22 +174,15 @@ async def _quoted(work: UnitOfWork, conversation_id: UUID, data: MessageCreate, 
     return found
 
 
-async def take_back(work: UnitOfWork, message_id: UUID, sending_of: SendingOf) -> str:
+async def take_back(work: UnitOfWork, message_id: UUID) -> str:
     """The text of an own reply still held back; it is as if it had never been written. Raises TooLate."""
     row = await work.row(sql.HELD_BACK, work.workspace_id, message_id, work.actor.member_id, work.now)
     if row is None:
         await read_message(work, message_id)
         raise TooLate("it is on its way already")
-    await _await_again(work, row["conversation_id"], sending_of)
+    await await_again(work, row["conversation_id"])
     await work.gone(MESSAGE_CHANGE, [message_id])
     return str(row["text"])
-
-
-async def _await_again(work: UnitOfWork, conversation_id: UUID, sending_of: SendingOf) -> None:
-    channel = await work.value(
-        "select channel from conversation where workspace_id = $1 and id = $2", work.workspace_id, conversation_id
-    )
-    await await_again(work, conversation_id, sending_of(channel))
 
 
 BY_HAND = {
@@ -198,7 +193,7 @@ BY_HAND = {
 }
 
 
-async def resolve(work: UnitOfWork, message_id: UUID, act: str, sending_of: SendingOf) -> MessageRead:
+async def resolve(work: UnitOfWork, message_id: UUID, act: str) -> MessageRead:
     """A person decides about a message in doubt. Raises TooLate when it is not in doubt any more."""
     states, state = BY_HAND[act]
     due = work.now if act in ("check", "send_again") else None
@@ -209,7 +204,7 @@ async def resolve(work: UnitOfWork, message_id: UUID, act: str, sending_of: Send
         raise TooLate("this message is not waiting for a decision")
     await audit(work, f"message.{act}", message_id)
     work.touch(MESSAGE_CHANGE, [message_id])
-    await _await_again(work, row["conversation_id"], sending_of)
+    await await_again(work, row["conversation_id"])
     await settle_doubts(work, [row["conversation_id"]])
     work.wake("send")
     return await read_message(work, message_id)

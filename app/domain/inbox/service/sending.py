@@ -101,7 +101,7 @@ async def mark_sent(
             work.touch(CONVERSATION_CHANGE, {row["conversation_id"] for row in twins})
     done = await _settle(work, out, token, "sent", outcome="sent", external_id=external_id, at=at)
     if done and external_id:
-        await apply_early(work, out.connection_id, sending, [external_id])
+        await apply_early(work, out.connection_id, [external_id])
     if done and isinstance(out.command, SendReply) and out.command.by_person:
         await await_reading(work, out.thread_id, sending)
         await keep_replies(work, out.conversation_id)
@@ -114,19 +114,17 @@ async def mark_retry(
     """Nothing was done; it waits and goes again, at most RETRIES times."""
     if out.tries >= RETRIES:
         return await mark_failed(
-            work, out, token, sending, code=code, detail=f"gave up after {out.tries} tries: {detail}", fix="Send it again."
+            work, out, token, code=code, detail=f"gave up after {out.tries} tries: {detail}", fix="Send it again."
         )
     due = work.now + max(backoff(out.tries, base=1.0, cap=120.0), timedelta(seconds=after_s))
     return await _settle(work, out, token, "queued", outcome="retry", code=code, detail=detail, due=due)
 
 
-async def mark_failed(
-    work: UnitOfWork, out: Outgoing, token: UUID, sending: Sending, *, code: str, detail: str, fix: str
-) -> bool:
+async def mark_failed(work: UnitOfWork, out: Outgoing, token: UUID, *, code: str, detail: str, fix: str) -> bool:
     """The channel said no. The buyer still waits, so the clocks run again."""
     done = await _settle(work, out, token, "failed", outcome="failed", code=code, detail=detail, fix=fix)
     if done:
-        await await_again(work, out.conversation_id, sending)
+        await await_again(work, out.conversation_id)
     return done
 
 
@@ -142,7 +140,7 @@ async def give_back(work: UnitOfWork, out: Outgoing, token: UUID, sending: Sendi
     proved = out.last_try is not None and work.now >= out.last_try + timedelta(seconds=sending.absent_after_s)
     if proved and out.tries >= ABSENT_MOST:
         return await mark_failed(
-            work, out, token, sending, code="never_arrived",
+            work, out, token, code="never_arrived",
             detail=f"It was sent {out.tries} times without an answer, and the channel never showed it.",
             fix="Look at the talk on the channel itself, then send it again or answer elsewhere.",
         )  # fmt: skip
@@ -183,7 +181,7 @@ async def give_up(work: UnitOfWork, message_id: UUID, token: UUID, *, code: str,
     row = await work.row(sql.GIVE_UP, work.workspace_id, message_id, token, code, detail, fix)
     if row is not None:
         work.touch(MESSAGE_CHANGE, [message_id])
-        await await_again(work, row["conversation_id"], None)
+        await await_again(work, row["conversation_id"])
         await settle_doubts(work, [row["conversation_id"]])
 
 

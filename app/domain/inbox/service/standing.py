@@ -8,7 +8,6 @@ from uuid import UUID
 from app.core.db import UnitOfWork
 from app.domain.inbox.store import receive as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
-from connectors.base.manifest import Sending
 
 
 async def settle_doubts(work: UnitOfWork, conversations: Iterable[UUID]) -> None:
@@ -23,8 +22,21 @@ async def settle_doubts(work: UnitOfWork, conversations: Iterable[UUID]) -> None
         work.touch(CONVERSATION_CHANGE, ids)
 
 
-async def await_again(work: UnitOfWork, conversation_id: UUID, sending: Sending | None) -> None:
+async def settle_market_clocks(work: UnitOfWork, conversations: Iterable[UUID]) -> None:
+    """Each thread's from the messages in it, the conversation's from its threads: the earliest. For conversations whose row this
+    unit has written."""
+    ids = list(conversations)
+    if ids:
+        await work.execute(sql.MARKET_CLOCKS, work.workspace_id, ids)
+
+
+async def rest_threads(work: UnitOfWork, conversation_id: UUID) -> None:
+    """The conversation is closed: nobody waits in its threads until they write again."""
+    await work.execute(sql.REST, work.workspace_id, [conversation_id])
+
+
+async def await_again(work: UnitOfWork, conversation_id: UUID) -> None:
     """A reply of ours came to nothing or goes out after all: works out anew since when the buyer waits, and both clocks."""
-    market = float(sending.market_clock_s) if sending and sending.market_clock_s else None
-    await work.execute(sql.AWAIT_AGAIN, work.workspace_id, conversation_id, market)
+    await work.execute(sql.AWAIT_AGAIN, work.workspace_id, conversation_id)
+    await settle_market_clocks(work, [conversation_id])
     work.touch(CONVERSATION_CHANGE, [conversation_id])

@@ -17,6 +17,7 @@ from app.domain.inbox.schemas import ConversationRead, ConversationUpdate, ReadU
 from app.domain.inbox.service import handing, promising
 from app.domain.inbox.service.lines import write_lines
 from app.domain.inbox.service.reading import read_conversation
+from app.domain.inbox.service.standing import rest_threads
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
 
 SNOOZE = "conversation.snooze"
@@ -100,6 +101,7 @@ async def _write(work: UnitOfWork, conversation_id: UUID, changes: dict[str, Any
         work.workspace_id, conversation_id, work.now, *(changes[name] for name in columns),
     )  # fmt: skip
     if changes.get("status") == "closed":
+        await rest_threads(work, conversation_id)
         await _mark_read(work, conversation_id, None)
 
 

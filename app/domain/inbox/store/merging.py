@@ -211,6 +211,8 @@ where workspace_id = $1 and id = $2 and status <> 'open' and last_in_at > greate
 
 TELL = """
 update conversation c set version = version + 1, updated_at = $3,
+  market_due_at = case when c.status = 'merged' then c.market_due_at else (select min(t.market_due_at) from thread t
+    where t.workspace_id = $1 and t.conversation_id = c.id) end,
   has_unknown = exists (select 1 from message m where m.workspace_id = $1 and m.conversation_id = c.id and m.state = 'unknown'),
   case_due_at = (select min(a.respond_by) from conversation_case k
     join channel_case a on a.workspace_id = k.workspace_id and a.id = k.case_id

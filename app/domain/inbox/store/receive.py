@@ -56,7 +56,7 @@ SINCE = """case when greatest(c.last_out_at, s.out_at) >= greatest(c.last_in_at,
 MESSAGES = f"""
 with given as (
   select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[],
-    $12::uuid[], $13::bool[], $14::uuid[], $15::text[], $20::bool[], $21::text[], $22::text[], $23::jsonb[])
+    $12::uuid[], $13::bool[], $14::uuid[], $15::text[], $19::bool[], $20::text[], $21::text[], $22::jsonb[])
     as k(id, conversation_id, thread_id, direction, text, html, external_id, sent_at, customer_id, automated, delivery_id, preview,
       public, reply_to, held, detail)
 ), made as (
@@ -90,15 +90,14 @@ update conversation c set message_count = c.message_count + s.total, in_count = 
   preview = case when s.last_at >= c.last_activity_at then g.preview else c.preview end,
   preview_direction = case when s.last_at >= c.last_activity_at then g.direction else c.preview_direction end,
   awaiting_since = {SINCE},
-  market_due_at = {SINCE} + make_interval(secs => $16),
-  company_due_at = {SINCE} + make_interval(secs => $17),
-  reply_until_at = case when $18::float8 is null then null
-    else greatest(c.last_in_at, s.in_at) + make_interval(secs => $18) end,
-  status = case when s.last_at < $19 then case when c.message_count = 0 then 'closed' else c.status end
+  company_due_at = {SINCE} + make_interval(secs => $16),
+  reply_until_at = case when $17::float8 is null then null
+    else greatest(c.last_in_at, s.in_at) + make_interval(secs => $17) end,
+  status = case when s.last_at < $18 then case when c.message_count = 0 then 'closed' else c.status end
     when s.asked then 'open' else c.status end,
-  closed_at = case when s.last_at < $19 then case when c.message_count = 0 or c.status = 'closed' then greatest(c.closed_at, s.last_at) end
+  closed_at = case when s.last_at < $18 then case when c.message_count = 0 or c.status = 'closed' then greatest(c.closed_at, s.last_at) end
     when s.asked then null else c.closed_at end,
-  snoozed_until = case when s.asked and s.last_at >= $19 then null else c.snoozed_until end,
+  snoozed_until = case when s.asked and s.last_at >= $18 then null else c.snoozed_until end,
   version = c.version + 1, updated_at = $2
 from sums s join given g on g.id = s.newest
 left join waiting w on w.conversation_id = s.conversation_id
@@ -113,7 +112,7 @@ update thread t set last_in_at = greatest(t.last_in_at, k.last_in_at),
   refs = case when k.refs = '{}'::jsonb then t.refs else t.refs || k.refs end,
   reply_until_at = case when $4::float8 is null then null
     else greatest(t.last_in_at, k.last_in_at) + make_interval(secs => $4) end,
-  subject = coalesce(nullif(t.subject, ''), k.subject)
+  market_clock_s = $7, subject = coalesce(nullif(t.subject, ''), k.subject)
 from unnest($2::uuid[], $3::timestamptz[], $5::jsonb[], $6::text[]) as k(id, last_in_at, refs, subject)
 where t.workspace_id = $1 and t.id = k.id
 """
@@ -143,12 +142,38 @@ from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::int[], $9::text[
 
 AWAIT_AGAIN = """
 update conversation c set awaiting_since = w.since, last_out_at = w.last_out, version = c.version + 1,
-  company_due_at = w.since + make_interval(secs => s.reply_target_s),
-  market_due_at = w.since + make_interval(secs => $3)
+  company_due_at = w.since + make_interval(secs => s.reply_target_s)
 from workspace s, lateral (
   select o.last_out, (select min(m.sent_at) from message m where m.workspace_id = $1 and m.conversation_id = $2
       and m.direction = 'in' and not m.automated and m.held = '' and m.sent_at > coalesce(o.last_out, '-infinity')) as since
   from (select max(m.sent_at) as last_out from message m where m.workspace_id = $1 and m.conversation_id = $2
       and m.direction = 'out' and m.kind = 'message' and m.state <> 'failed' and not m.automated) o) w
 where c.workspace_id = $1 and c.id = $2 and s.id = $1 and c.status <> 'closed'
+"""
+
+MARKET_CLOCKS = """
+with waiting as (
+  select t.id, (select min(m.sent_at) from message m
+    where m.workspace_id = $1 and m.conversation_id = t.conversation_id and m.thread_id = t.id and m.direction = 'in'
+      and not m.automated and m.held = '' and m.sent_at > coalesce(greatest(t.rested_at, o.sent_at), '-infinity')) as since
+  from thread t left join lateral (
+    select m.sent_at from message m where m.workspace_id = $1 and m.conversation_id = t.conversation_id and m.thread_id = t.id
+      and m.direction = 'out' and m.kind = 'message' and m.state <> 'failed' and not m.automated
+    order by m.sent_at desc, m.id desc limit 1) o on true
+  where t.workspace_id = $1 and t.conversation_id = any($2) and t.market_clock_s is not null
+), told as (
+  update thread t set market_due_at = w.since + make_interval(secs => t.market_clock_s) from waiting w
+  where t.workspace_id = $1 and t.id = w.id
+  returning t.conversation_id, t.market_due_at
+)
+update conversation c set market_due_at = d.due
+from (select k as id, min(o.market_due_at) as due from unnest($2::uuid[]) k left join told o on o.conversation_id = k group by k) d
+where c.workspace_id = $1 and c.id = d.id and c.market_due_at is distinct from d.due
+"""
+"""A fold over the messages of each thread. The caller has written the conversation's row before, so nobody else is at it."""
+
+REST = """
+update thread t set market_due_at = null, rested_at = greatest(t.rested_at, (select max(m.sent_at) from message m
+  where m.workspace_id = $1 and m.conversation_id = t.conversation_id and m.thread_id = t.id and m.direction = 'in' and m.held = ''))
+where t.workspace_id = $1 and t.conversation_id = any($2)
 """

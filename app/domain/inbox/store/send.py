@@ -52,7 +52,7 @@ limit 5
 WROTE = """
 update conversation c set preview = $3, preview_direction = $4, message_count = message_count + 1, last_activity_at = $5,
   last_out_at = case when $6 then $5 else last_out_at end, awaiting_since = case when $6 then null else awaiting_since end,
-  market_due_at = case when $6 then null else market_due_at end, company_due_at = case when $6 then null else company_due_at end,
+  company_due_at = case when $6 then null else company_due_at end,
   status = case when $6 and status = 'snoozed' then 'open' else status end, version = version + 1, updated_at = $5
 where c.workspace_id = $1 and c.id = $2
 """
