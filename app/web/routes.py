@@ -11,6 +11,7 @@ from app.domain.inbox.desk_routes import ROUTES as DESK
 from app.domain.inbox.handing_routes import ROUTES as HANDING
 from app.domain.inbox.merging_routes import ROUTES as MERGING
 from app.domain.inbox.routes import ROUTES as INBOX
+from app.domain.inbox.seeking_routes import ROUTES as SEEKING
 from app.domain.inventory.floor_routes import ROUTES as FLOOR
 from app.domain.inventory.routes import ROUTES as INVENTORY
 from app.domain.orders.routes import ROUTES as ORDERS
@@ -43,6 +44,7 @@ ROOMS: list[Any] = [
     *HANDING,
     *MERGING,
     *DESK,
+    *SEEKING,
 ]
 ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,
