@@ -7,7 +7,7 @@ import pytest
 
 from app.core.db import Actor, Database, UnitOfWork
 from app.core.ids import new_id
-from app.domain.inbox.service import reading
+from app.domain.inbox.service import reading, seeking
 from app.domain.inbox.service.reading import Filter
 from tests.conftest import Shop, open_shop
 
@@ -78,6 +78,18 @@ async def test_search_finds_by_index(filled: Shop, catalogue: asyncpg.Connection
         assert [item.number for item in page.items] == [42]
     else:
         assert len(page.items) == 50
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+async def test_the_one_box_finds_by_index(filled: Shop, catalogue: asyncpg.Connection, db: Database, query: str) -> None:
+    tables = ("message", "exact_key", "sales_order", "variant")
+    await settle(catalogue)
+    async with db.unit(filled.workspace_id, Actor(filled.owner_id)) as work:
+        before = {name: await scans(work, name) for name in tables}
+        found = await seeking.seek(work, query)
+        assert {name: await scans(work, name) for name in tables} == before
+    assert {one.kind for one in found.items} == ({"conversation"} if query == "zirkon" else {"conversation", "customer"})
+    assert len(found.items) == (1 if query == "zirkon" else 11)
 
 
 @pytest.mark.parametrize("queue", ["all", "mine", "unassigned", "deadline"])

@@ -16,7 +16,9 @@ with keyed as materialized (
   join conversation_order n on n.workspace_id = $1 and n.order_ref = o.external_id
   join conversation c on c.workspace_id = $1 and c.id = n.conversation_id
   union
-  select c.id, 2 from customers u join conversation c on c.workspace_id = $1 and c.customer_id = u.id
+  select c.id, 2 from customers u cross join lateral (
+    select l.id from conversation l where l.workspace_id = $1 and l.customer_id = u.id and l.status <> 'merged'
+    order by l.last_activity_at desc limit 10) c
   union
   select c.id, 2 from conversation c where c.workspace_id = $1 and c.number = $4
 ), spoken as materialized (
