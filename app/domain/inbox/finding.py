@@ -8,8 +8,12 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-OPERATOR = re.compile(r'(?<!\S)(from|channel|tag|is|before|after|assignee):("[^"]+"|[^\s"]+)(?!\S)', re.IGNORECASE)
+OPERATOR = re.compile(
+    r'(?<!\S)(from|channel|tag|is|before|after|assignee|team|priority|language):("[^"]+"|[^\s"]+)(?!\S)', re.IGNORECASE
+)
 IS = ("open", "waiting", "snoozed", "closed", "unassigned")
+PRIORITIES = ("low", "normal", "high", "urgent")
+LOWERED = ("is", "channel", "priority", "language")
 
 
 class Search(Struct, frozen=True, kw_only=True):
@@ -21,11 +25,20 @@ class Search(Struct, frozen=True, kw_only=True):
     tag: str = ""
     state: str = ""
     assignee: str = ""
+    team: str = ""
+    priority: str = ""
+    language: str = ""
     before: datetime | None = None
     after: datetime | None = None
 
 
-FIELDS = {"from": "sender", "channel": "channel", "tag": "tag", "is": "state", "assignee": "assignee"}
+FIELDS = {
+    "from": "sender",
+    "channel": "channel",
+    "tag": "tag",
+    "is": "state",
+    **{name: name for name in ("assignee", "team", "priority", "language")},
+}
 
 
 def read_search(typed: str) -> Search:
@@ -47,10 +60,9 @@ def _narrowed(found: Search, name: str, value: str) -> Search | None:
         if day is None:
             return None
         return replace(found, before=day) if name == "before" else replace(found, after=day + timedelta(days=1))
-    if name == "is" and value.lower() not in IS:
+    if value.lower() not in {"is": IS, "priority": PRIORITIES}.get(name, (value.lower(),)):
         return None
-    lower = name in ("is", "channel")
-    return replace(found, **{FIELDS[name]: value.lower() if lower else value})
+    return replace(found, **{FIELDS[name]: value.lower() if name in LOWERED else value})
 
 
 def _day(value: str) -> datetime | None:

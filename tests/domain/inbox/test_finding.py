@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from app.domain.inbox.finding import OPERATOR, Search, read_search
 from app.domain.inbox.schemas import ConversationUpdate
 from app.domain.inbox.service import working
+from app.domain.workspaces import service as workspaces
+from app.domain.workspaces.schemas import TeamCreate
 from tests.domain.inbox.desk import CHANNEL, Desk, at, buyer, message
 
 
@@ -23,6 +25,8 @@ from tests.domain.inbox.desk import CHANNEL, Desk, at, buyer, message
         ('tag:"late parcel" is:open', Search(tag="late parcel", state="open")),
         ("from:rina@mail.example", Search(sender="rina@mail.example")),
         ("assignee:me assignee:Tom", Search(assignee="Tom")),
+        ("priority:URGENT language:ID team:Batik x", Search(text="x", priority="urgent", language="id", team="Batik")),
+        ("priority:soon", Search(text="priority:soon")),
         ("before:2026-11-01", Search(before=datetime(2026, 11, 1, tzinfo=UTC))),
         ("after:2026-11-01", Search(after=datetime(2026, 11, 2, tzinfo=UTC))),
         ("before:soon", Search(text="before:soon")),
@@ -69,3 +73,21 @@ async def test_operators_narrow_what_words_find(desk: Desk) -> None:
     assert await found(desk, f"after:{at(-60 * 24 * 2):%Y-%m-%d} parcel") == ["budi", "rina"]
     assert await found(desk, "is:closed parcel", status="open") == []
     assert await found(desk, "nothing is:open") == []
+
+
+async def test_team_priority_and_language_narrow(desk: Desk) -> None:
+    for name in ("rina", "budi"):
+        await desk.hear(message("where is my parcel", thread=name, customer=buyer(name), subject=name))
+    ids = {one.subject: one.id for one in await desk.conversations()}
+    async with desk.db.unit(desk.workspace, desk.actor) as work:
+        team = await workspaces.create_team(work, TeamCreate(name="Batik"))
+        await working.update_conversation(work, ids["rina"], ConversationUpdate(team_id=team.id, priority="urgent"))
+        await work.execute(
+            "update conversation set language = 'id-ID' where workspace_id = $1 and id = $2", work.workspace_id, ids["budi"]
+        )
+    assert await found(desk, "team:batik") == ["rina"]
+    assert await found(desk, "parcel priority:urgent") == ["rina"]
+    assert await found(desk, "priority:normal") == ["budi"]
+    assert await found(desk, "language:id") == ["budi"]
+    assert await found(desk, "team:batik language:id") == []
+    assert await found(desk, "team:nobody") == []

@@ -53,6 +53,9 @@ class Filter(Struct, frozen=True, kw_only=True):
     sender: str = ""
     assignee: str = ""
     state: str = ""
+    team: str = ""
+    priority: str = ""
+    language: str = ""
 
 
 async def list_conversations(work: UnitOfWork, wanted: Filter, *, cursor: str | None, limit: int) -> ConversationPage:
@@ -87,6 +90,7 @@ def narrowed(wanted: Filter) -> Filter:
     return msgspec.structs.replace(
         wanted, q=found.text, status=wanted.status or "any", channel=wanted.channel or found.channel, tag=wanted.tag or found.tag,
         before=found.before, after=found.after, sender=found.sender, assignee=found.assignee, state=found.state,
+        team=found.team, priority=found.priority, language=found.language,
     )  # fmt: skip
 
 
@@ -116,6 +120,9 @@ MATCHES = {
     "channel": "c.channel = {}",
     "connection_id": "c.connection_id = {}",
     "tag": "{} = any(c.tags)",
+    "priority": "c.priority = {}",
+    "language": "split_part(lower(c.language), '-', 1) = {}",
+    "team": "c.team_id in (select m.id from team m where m.workspace_id = $1 and lower(m.name) = lower({}))",
     "before": "c.last_activity_at < {}",
     "after": "c.last_activity_at >= {}",
     "sender": "c.customer_id in (select k.subject_id from find_keys(lower(regexp_replace({}, '\\s', '', 'g')), 200) k where k.kind = 'customer')",
