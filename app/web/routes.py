@@ -12,6 +12,7 @@ from app.domain.inbox.handing_routes import ROUTES as HANDING
 from app.domain.inbox.merging_routes import ROUTES as MERGING
 from app.domain.inbox.routes import ROUTES as INBOX
 from app.domain.inbox.seeking_routes import ROUTES as SEEKING
+from app.domain.inbox.timing_routes import ROUTES as TIMING
 from app.domain.inventory.floor_routes import ROUTES as FLOOR
 from app.domain.inventory.routes import ROUTES as INVENTORY
 from app.domain.orders.routes import ROUTES as ORDERS
@@ -43,6 +44,7 @@ ROOMS: list[Any] = [
     *INBOX,
     *HANDING,
     *MERGING,
+    *TIMING,
     *DESK,
     *SEEKING,
 ]

@@ -37,6 +37,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "ConversationUpdate": {"subject": "Renamed"},
     "ActCreate": {"client_key": "act-1"},
     "MacroWrite": {"tags": ["filed"]},
+    "HoursWrite": {"teams": {}},
 }
 """What a rule of the room wants besides what the shape requires."""
 

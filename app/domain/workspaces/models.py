@@ -16,7 +16,8 @@ SIGHTS = ("all", "teams", "own")
 
 
 class Workspace(SQLModel, table=True):
-    """`reopen_days`: a message on a conversation closed longer ago than this opens a new one."""
+    """`reopen_days`: a message on a conversation closed longer ago than this opens a new one. `hours`: when it is open, empty for
+    always; `reply_targets` by priority go before `reply_target_s`."""
 
     id: UUID = Field(primary_key=True)
     name: str
@@ -25,6 +26,8 @@ class Workspace(SQLModel, table=True):
     language: str = "en"
     reopen_days: int = 14
     reply_target_s: int = Field(default=14_400)
+    hours: dict[str, Any] = document()
+    reply_targets: dict[str, Any] = document()
     pushing_stopped: bool = False
     settings: dict[str, Any] = document()
     version: int = 1
@@ -60,6 +63,7 @@ class Member(Versioned, table=True):
 class Team(Versioned, table=True):
     __table_args__ = (unique("uq_team_name", "name"),)
     name: str
+    hours: dict[str, Any] = document()
 
 
 class TeamMember(SQLModel, table=True):

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from app.domain.workspaces.hours import Hours, Target
+
 Role = Literal["agent", "lead", "stock", "admin"]
 Language = Literal["en", "id"]
 Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
@@ -177,6 +179,27 @@ class WorkspaceUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     language: Language | None = None
     reopen_days: Annotated[int, Meta(ge=0, le=365)] | None = None
     reply_target_s: Annotated[int, Meta(ge=60, le=2_592_000)] | None = None
+
+
+Priority = Literal["low", "normal", "high", "urgent"]
+
+
+class HoursRead(Struct, kw_only=True):
+    """`hours` is null when the shop is open always; a team in `teams` keeps hours of its own. A priority without a target takes
+    `reply_target_s`."""
+
+    time_zone: str
+    reply_target_s: int
+    hours: Hours | None
+    targets: dict[str, Target]
+    teams: dict[UUID, Hours]
+
+
+class HoursWrite(Struct, kw_only=True, forbid_unknown_fields=True):
+    reply_target_s: Annotated[int, Meta(ge=60, le=2_592_000)] = 14_400
+    hours: Hours | None = None
+    targets: dict[Priority, Target] = {}
+    teams: dict[UUID, Hours] = {}
 
 
 class ApiKeyRead(Struct, kw_only=True):

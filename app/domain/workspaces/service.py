@@ -265,6 +265,20 @@ async def update_workspace(work: UnitOfWork, data: WorkspaceUpdate) -> Workspace
     return await read_workspace(work)
 
 
+async def known_teams(work: UnitOfWork, team_ids: Sequence[UUID]) -> None:
+    missing = set(team_ids) - await store.known_teams(work, team_ids)
+    if missing:
+        raise Unacceptable(
+            "not every team named is one here", code="unknown_team", fields={"teams": ", ".join(sorted(map(str, missing)))}
+        )
+
+
+async def keep_hours(work: UnitOfWork, values: dict[str, Any], teams: dict[UUID, Any]) -> None:
+    await store.change_workspace(work, values)
+    await store.set_team_hours(work, teams)
+    work.touch(store.WORKSPACE_CHANGE, [work.workspace_id])
+
+
 async def list_api_keys(work: UnitOfWork) -> ApiKeyPage:
     found = await work.shapes(ApiKeyRead, f"{store.API_KEY} order by k.created_at, k.id", work.workspace_id)
     return ApiKeyPage(items=found, next_cursor=None, as_of_seq=await store.as_of_seq(work))

@@ -348,6 +348,24 @@ async def revoke_api_key(work: UnitOfWork, key_id: UUID) -> bool:
     return revoked == 1
 
 
+SET_TEAM_HOURS = """
+update team t set hours = k.hours, version = t.version + 1
+from (select x.id, coalesce(g.hours, '{}'::jsonb) as hours from team x
+  left join unnest($2::uuid[], $3::jsonb[]) as g(id, hours) on g.id = x.id where x.workspace_id = $1) k
+where t.workspace_id = $1 and t.id = k.id and t.hours <> k.hours
+"""
+
+
+async def set_team_hours(work: UnitOfWork, hours: dict[UUID, Any]) -> None:
+    """Teams that are not named keep the workspace's hours."""
+    await work.execute(SET_TEAM_HOURS, work.workspace_id, list(hours), list(hours.values()))
+
+
+async def known_teams(work: UnitOfWork, team_ids: Sequence[UUID]) -> set[UUID]:
+    rows = await work.fetch("select id from team where workspace_id = $1 and id = any($2)", work.workspace_id, list(team_ids))
+    return {row["id"] for row in rows}
+
+
 async def _change(work: UnitOfWork, table: str, where: str, values: dict[str, Any], *keys: UUID) -> None:
     """Column names come from our own structs, never from a request."""
     places = [f"{column} = ${number}" for number, column in enumerate(values, start=len(keys) + 1)]

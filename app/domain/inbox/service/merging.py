@@ -20,6 +20,7 @@ from app.domain.inbox import rules
 from app.domain.inbox.errors import AlreadyOffered, ConversationNotFound
 from app.domain.inbox.service.lines import Line, write_lines
 from app.domain.inbox.service.standing import await_again
+from app.domain.inbox.service.timing import settle_company_clocks
 from app.domain.inbox.service.working import SNOOZE
 from app.domain.inbox.store import merging as sql
 from app.domain.inbox.store.handing import HANDOFF_CHANGE
@@ -141,6 +142,7 @@ async def _move(work: UnitOfWork, part: Part, here: UUID, there: UUID) -> None:
 
 async def _tell(work: UnitOfWork, conversations: Sequence[UUID], parts: Iterable[Part] = ()) -> None:
     await work.execute(sql.TELL, work.workspace_id, list(conversations), work.now)
+    await settle_company_clocks(work, conversations)
     work.touch(CONVERSATION_CHANGE, conversations)
     for part in parts:
         work.touch(HANDOFF_CHANGE, part.handoff)

@@ -17,6 +17,7 @@ from app.domain.customers.service import adopt_handle, handle_key, identify, ret
 from app.domain.inbox import rules
 from app.domain.inbox.service.noting import apply_early, lock_sent
 from app.domain.inbox.service.standing import settle_doubts, settle_market_clocks
+from app.domain.inbox.service.timing import settle_company_clocks
 from app.domain.inbox.store import receive as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
 from connectors.base.events import Handle, MessageReceived
@@ -59,6 +60,7 @@ async def receive_messages(work: UnitOfWork, source: Source, heard: Sequence[Hea
     made = await _write(work, source, fresh, places)
     await _thread_news(work, source, fresh, places)
     await settle_market_clocks(work, {places[message.thread].conversation_id for message, _ in fresh})
+    await settle_company_clocks(work, {places[message.thread].conversation_id for message, _ in fresh})
     await apply_early(work, source.connection_id, [message.external_id for message, _ in fresh])
     return made
 

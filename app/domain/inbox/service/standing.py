@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.core.db import UnitOfWork
+from app.domain.inbox.service.timing import settle_company_clocks
 from app.domain.inbox.store import receive as sql
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
 
@@ -39,4 +40,5 @@ async def await_again(work: UnitOfWork, conversation_id: UUID) -> None:
     """A reply of ours came to nothing or goes out after all: works out anew since when the buyer waits, and both clocks."""
     await work.execute(sql.AWAIT_AGAIN, work.workspace_id, conversation_id)
     await settle_market_clocks(work, [conversation_id])
+    await settle_company_clocks(work, [conversation_id])
     work.touch(CONVERSATION_CHANGE, [conversation_id])

@@ -18,6 +18,7 @@ from app.domain.inbox.service import handing, promising
 from app.domain.inbox.service.lines import write_lines
 from app.domain.inbox.service.reading import read_conversation
 from app.domain.inbox.service.standing import rest_threads
+from app.domain.inbox.service.timing import settle_company_clocks
 from app.domain.inbox.store.read import CONVERSATION_CHANGE
 
 SNOOZE = "conversation.snooze"
@@ -49,6 +50,8 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
         await _write(work, conversation_id, changes)
         if "status" in changes:
             await _set_alarm(work, conversation_id, data.snoozed_until if changes["status"] == "snoozed" else None)
+        if "team_id" in changes or "priority" in changes:
+            await settle_company_clocks(work, [conversation_id])
         await _tell(work, conversation_id, row, changes)
         await handing.follow(work, conversation_id, changes)
         work.touch(CONVERSATION_CHANGE, [conversation_id])
