@@ -9,6 +9,7 @@ from app.domain.connections.routes import ROUTES as CONNECTIONS
 from app.domain.customers.routes import ROUTES as CUSTOMERS
 from app.domain.inbox.desk_routes import ROUTES as DESK
 from app.domain.inbox.handing_routes import ROUTES as HANDING
+from app.domain.inbox.incident_routes import ROUTES as DECIDING
 from app.domain.inbox.merging_routes import ROUTES as MERGING
 from app.domain.inbox.routes import ROUTES as INBOX
 from app.domain.inbox.seeking_routes import ROUTES as SEEKING
@@ -47,6 +48,7 @@ ROOMS: list[Any] = [
     *TIMING,
     *DESK,
     *SEEKING,
+    *DECIDING,
 ]
 ENTRANCES: list[Any] = [
     *CONNECTION_ACTS,

@@ -102,6 +102,16 @@ class Stocking(Struct, frozen=True, kw_only=True):
     operation: str = "stock"
 
 
+class Cancelling(Struct, frozen=True, kw_only=True):
+    """What it costs the seller to cancel a sale here. `defect`: each one counts against the account. `rate`: the share of
+    cancelled orders over `days` must stay below `most_pct`; from `warn_pct` on it is near."""
+
+    cost: Literal["defect", "rate"]
+    days: int = 7
+    most_pct: float = 100.0
+    warn_pct: float = 100.0
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """`hosts` are the real hosts, for reroute and the allow-list; `own_host` names the secret (an address or a host name) that
     adds the seller's own server to them. `hook="app"`: one hook address serves many shops and a
@@ -118,6 +128,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     buckets: tuple[Bucket, ...]
     sending: Sending | None = None
     stocking: Stocking | None = None
+    cancelling: Cancelling | None = None
     hook: Literal["connection", "app", "none"] = "connection"
     consent: Literal["keys", "oauth"] = "keys"
     needs: Literal["key", "review"] = "key"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Sending, Stocking
+from connectors.base.manifest import Bucket, Cancelling, Feed, Manifest, Secret, Sending, Stocking
 
 API_HOST = "api.ebay.com"
 IDENTITY_HOST = "apiz.ebay.com"
@@ -102,6 +102,7 @@ MANIFEST = Manifest(
         keeps_buyers=True,
     ),
     stocking=Stocking(batch=25, revisions_per_day=250),
+    cancelling=Cancelling(cost="defect"),
     consent="oauth",
     needs="review",
     tier="gold",

@@ -313,7 +313,10 @@ async def _found(work: UnitOfWork, ids: dict[str, UUID]) -> dict[str, UUID]:
     made["order_id"] = await work.value(
         "select id from sales_order where workspace_id = $1 and external_id = 'ord-1'", work.workspace_id
     )
-    return {**made, "listing_id": listing}
+    made["incident_id"] = await work.value(
+        "select id from incident where workspace_id = $1 and state = 'open'", work.workspace_id
+    )
+    return {**made, "listing_id": listing, "ref": made["location"]}
 
 
 class Ledger:

@@ -28,7 +28,7 @@ from app.domain.connections.schemas import (
     SecretField,
 )
 from app.domain.connections.store import CONNECTION_CHANGE
-from connectors.base.manifest import Manifest, Sending
+from connectors.base.manifest import Cancelling, Manifest, Sending
 from connectors.registry import manifests, readme
 
 REMOVED = "removed"
@@ -48,6 +48,10 @@ def manifest_of(channel: str) -> Manifest:
     if found is None:
         raise UnknownChannel(f"no channel {channel!r}; there are {', '.join(manifests())}", fields={"channel": "unknown"})
     return found
+
+
+def cancelling_of(channel: str) -> Cancelling | None:
+    return getattr(manifests().get(channel), "cancelling", None)
 
 
 def sending_of(channel: str) -> Sending | None:

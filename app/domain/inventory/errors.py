@@ -45,6 +45,10 @@ class UnknownCount(NotFound):
     code = "unknown_count"
 
 
+class UnknownIncident(NotFound):
+    code = "unknown_incident"
+
+
 class UnknownImport(NotFound):
     code = "unknown_import"
 

@@ -92,7 +92,26 @@ class UncoveredOrder(Struct, kw_only=True):
     placed_at: datetime | None
 
 
+OfferKind = Literal["held_back", "incoming", "substitute", "cancel"]
+
+
+class Decision(Struct, kw_only=True):
+    """What a person chose for one order: `units` of the incident are answered by it. `key` makes a repeat harmless."""
+
+    key: str
+    offer: OfferKind
+    order_id: UUID | None
+    units: int
+    name: str
+    by: str
+    at: datetime
+    conversation_id: UUID | None = None
+    message_id: UUID | None = None
+
+
 class IncidentRead(Struct, kw_only=True):
+    """Open until the count covers it; `decisions` say what was chosen meanwhile."""
+
     id: UUID
     kind: str
     sku: str
@@ -102,6 +121,8 @@ class IncidentRead(Struct, kw_only=True):
     state: str
     opened_at: datetime
     resolved_at: datetime | None
+    cause: str
+    decisions: list[Decision]
     orders: list[UncoveredOrder]
     version: int
 

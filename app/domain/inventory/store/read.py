@@ -15,7 +15,8 @@ where b.workspace_id = $1
 STOCK_CHANGE = Change("stock", "stock", STOCK, "b.id")
 
 INCIDENT = """
-select i.id, i.kind, v.sku, v.title, i.variant_id, i.units, i.state, i.created_at as opened_at, i.resolved_at, i.version,
+select i.id, i.kind, v.sku, v.title, i.variant_id, i.units, i.state, i.created_at as opened_at, i.resolved_at, i.version, i.cause,
+  coalesce(i.detail -> 'decisions', '[]'::jsonb) as decisions,
   coalesce((
     select json_agg(json_build_object('order_id', u.order_id, 'external_id', u.external_id, 'number', u.number,
       'channel', u.channel, 'quantity', u.quantity, 'uncovered', least(u.quantity, u.high - u.covered),
