@@ -13,6 +13,7 @@ export {
 } from "./acts";
 export { onSignedOut, request } from "./client";
 export * from "./connections";
+export * from "./deciding";
 export {
   createDesk,
   type Desk,

@@ -106,6 +106,14 @@ export interface Incident {
   readonly state: string;
   readonly opened_at: string;
   readonly resolved_at: string | null;
+  readonly decisions: readonly {
+    readonly key: string;
+    readonly offer: "held_back" | "incoming" | "substitute" | "cancel";
+    readonly order_id: string | null;
+    readonly units: number;
+    readonly by: string;
+    readonly at: string;
+  }[];
   readonly orders: readonly UncoveredOrder[];
   readonly version: number;
 }

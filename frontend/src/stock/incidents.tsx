@@ -1,10 +1,11 @@
 /** What a person must decide: units promised that are not there, and the orders they were promised to. */
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, OctagonAlert } from "lucide-react";
-import { type Incident, incidentsQuery, stockQuery, type UncoveredOrder } from "../api/index";
+import { type Incident, incidentsQuery, stockQuery, type UncoveredOrder, useMe } from "../api/index";
 import { useFormat, useT } from "../i18n/index";
 import { useAddress, useNow, usePhone } from "../lib/index";
 import { Button, Glyph, Icon, Picture, To } from "../ui/index";
+import { Deciding } from "./deciding";
 import { Failed, Loading } from "./faces";
 import "./incidents.css";
 
@@ -129,6 +130,7 @@ function Pane({ row, now, onBack }: PaneProps) {
   const t = useT();
   const format = useFormat();
   const { data: stock } = useQuery(stockQuery);
+  const { member } = useMe();
   const picture = stock?.find(({ variant_id }) => variant_id === row.variant_id)?.picture;
   const open = row.state === "open";
   const name = row.title || row.sku;
@@ -162,8 +164,12 @@ function Pane({ row, now, onBack }: PaneProps) {
           <hr />
         </>
       )}
+      {open && member.role !== "stock" && <Deciding row={row} now={now} />}
       <div className="fx g8 wrap" style={{ padding: "16px 24px" }}>
-        <To className="btn lg p" href={`/stock?sku=${encodeURIComponent(row.sku)}`}>
+        <To
+          className={`btn lg ${open && member.role !== "stock" ? "" : "p"}`}
+          href={`/stock?sku=${encodeURIComponent(row.sku)}`}
+        >
           {t("stock.inc_stock")}
         </To>
         <span className="t12 mute">{open && t("stock.inc_ends")}</span>
