@@ -316,7 +316,7 @@ async def _found(work: UnitOfWork, ids: dict[str, UUID]) -> dict[str, UUID]:
     made["incident_id"] = await work.value(
         "select id from incident where workspace_id = $1 and state = 'open'", work.workspace_id
     )
-    return {**made, "listing_id": listing, "ref": made["location"]}
+    return {**made, "listing_id": listing}
 
 
 class Ledger:

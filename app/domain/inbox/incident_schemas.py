@@ -87,6 +87,6 @@ class IncidentResolve(Struct, kw_only=True, forbid_unknown_fields=True):
 
     key: Annotated[str, Meta(min_length=1, max_length=80)]
     offer: OfferKind
-    order_id: UUID | None = None
-    ref: UUID | None = None
+    order_id: UUID | None
+    ref: Annotated[str, Meta(max_length=40)] = ""
     text: Annotated[str, Meta(max_length=20_000)] = ""

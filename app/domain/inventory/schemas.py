@@ -92,7 +92,7 @@ class UncoveredOrder(Struct, kw_only=True):
     placed_at: datetime | None
 
 
-OfferKind = Literal["held_back", "incoming", "substitute", "cancel"]
+OfferKind = Literal["cancel", "held_back", "incoming", "substitute"]
 
 
 class Decision(Struct, kw_only=True):

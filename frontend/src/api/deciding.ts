@@ -57,7 +57,7 @@ export interface IncidentAnswer {
   readonly key: string;
   readonly offer: OfferKind;
   readonly order_id: string | null;
-  readonly ref: string | null;
+  readonly ref: string;
   readonly text: string;
 }
 

@@ -172,7 +172,7 @@ function Answer({ incident, order, chosen, draft }: AnswerProps) {
     if (busy) return;
     setBusy(true);
     setWrong("");
-    const said = { key, offer: chosen.offer, order_id: order?.order_id ?? null, ref: chosen.ref, text };
+    const said = { key, offer: chosen.offer, order_id: order?.order_id ?? null, ref: chosen.ref ?? "", text };
     answerIncident(queries, incident.id, said).then(
       () => toast(t("stock.dec_done")),
       (failure: unknown) => {

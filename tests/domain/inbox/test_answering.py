@@ -91,7 +91,7 @@ async def test_goods_on_their_way_are_promised_in_one_message_and_a_repeat_sends
     detail = await oversold(desk)
     rina, coming = detail.suggestions[1], detail.alternatives[1]
     assert rina.conversation_id is not None
-    data = IncidentResolve(key="k1", offer="incoming", order_id=rina.order_id, ref=coming.ref, text=rina.drafts[1])
+    data = IncidentResolve(key="k1", offer="incoming", order_id=rina.order_id, ref=str(coming.ref), text=rina.drafts[1])
     for _ in range(2):
         after = await answer(desk, detail, data)
     (decision,) = after.incident.decisions
@@ -106,7 +106,7 @@ async def test_goods_on_their_way_are_promised_in_one_message_and_a_repeat_sends
 async def test_letting_go_what_was_kept_back_ends_it_and_tells_nobody(desk: Desk) -> None:
     detail = await oversold(desk)
     back = detail.alternatives[0]
-    after = await answer(desk, detail, IncidentResolve(key="k1", offer="held_back", ref=back.ref))
+    after = await answer(desk, detail, IncidentResolve(key="k1", offer="held_back", order_id=None, ref=str(back.ref)))
     assert after.incident.state == "resolved"
     assert [one.offer for one in after.incident.decisions] == ["held_back"]
     assert await desk.texts((await desk.only()).id) == ["is it in stock"]
@@ -117,7 +117,7 @@ async def test_what_the_channel_refuses_or_nobody_offers_leaves_nothing_behind(d
     budi, rina = detail.suggestions
     wrong = (
         (IncidentResolve(key="a", offer="incoming", order_id=rina.order_id, text="x"), Unacceptable),
-        (IncidentResolve(key="b", offer="cancel", text="x"), Unacceptable),
+        (IncidentResolve(key="b", offer="cancel", order_id=None, text="x"), Unacceptable),
         (IncidentResolve(key="c", offer="cancel", order_id=budi.order_id, text="x"), Unacceptable),
         (IncidentResolve(key="d", offer="cancel", order_id=rina.order_id, text="x" * 1001), ReplyBlocked),
     )

@@ -88,7 +88,7 @@ async def resolve(
     detail = await read_detail(work, incident_id, cancelling_of)
     if any(one.key == data.key for one in detail.incident.decisions):
         return detail
-    offer = next((one for one in detail.alternatives if (one.offer, one.ref) == (data.offer, data.ref)), None)
+    offer = next((one for one in detail.alternatives if (one.offer, str(one.ref or "")) == (data.offer, data.ref)), None)
     if offer is None:
         raise Unacceptable("this is not offered any more; read the incident again", fields={"offer": "not offered now"})
     order = next((one for one in detail.suggestions if one.order_id == data.order_id), None)
