@@ -1,4 +1,6 @@
-"""`python -m tests.bench [ingest|web|reserve|normalise|start ...]`: prints each figure and writes bench.json. Exit code 1 when a floor fails."""
+"""`python -m tests.bench [ingest|web|reserve|normalise|start|scale|scroll ...]`: prints each figure and writes bench.json.
+
+Exit code 1 when a floor fails."""
 
 from __future__ import annotations
 
@@ -6,15 +8,17 @@ import asyncio
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
-from tests.bench import ingest, normalise, reserve, start, web
+from tests.bench import ingest, normalise, reserve, scale, scroll, start, web
 from tests.bench.place import Line, open_place
 
-GROUPS = ("ingest", "web", "reserve", "normalise", "start")
+GROUPS = ("ingest", "web", "reserve", "normalise", "start", "scale", "scroll")
 
 
 async def measure(names: list[str], screen: Console) -> list[Line]:
@@ -28,7 +32,15 @@ async def measure(names: list[str], screen: Console) -> list[Line]:
         if name in names:
             with screen.status(f"Measuring {name} ..."):
                 lines += await alone()
+    for name, told in (("scale", scale.run), ("scroll", scroll.run)):
+        if name in names:
+            with screen.status(f"Measuring {name} ...") as status:
+                lines += await told(partial(_tell, status))
     return lines
+
+
+def _tell(status: Status, what: str) -> None:
+    status.update(f"Measuring: {what} ...")
 
 
 def show(lines: list[Line], screen: Console) -> None:

@@ -45,7 +45,7 @@ async def open_place(pool_size: int = 16) -> AsyncIterator[Place]:
         cluster = None if given else Cluster(Path(folder))
         admin = given or await asyncio.to_thread(cluster.start)  # type: ignore[union-attr]
         name = f"bench_{secrets.token_hex(4)}"
-        settings = _settings(admin, name, Path(folder), pool_size)
+        settings = settings_of(admin, name, Path(folder), pool_size)
         await prepare_roles(settings, admin)
         conn = await asyncpg.connect(admin)
         await conn.execute(f"create database {name} owner {OWNER}")
@@ -68,7 +68,7 @@ async def open_place(pool_size: int = 16) -> AsyncIterator[Place]:
                     await asyncio.to_thread(cluster.remove)
 
 
-def _settings(admin: str, name: str, data: Path, pool_size: int) -> Settings:
+def settings_of(admin: str, name: str, data: Path, pool_size: int) -> Settings:
     parts = urlsplit(admin)
     place = parts.netloc.rpartition("@")[2]
 
