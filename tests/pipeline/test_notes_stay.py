@@ -52,7 +52,7 @@ class Talk:
         text = f"{SECRET} {len(self.notes)}" if kind == "note" else f"hello {len(self.replies)}"
         data = MessageCreate(client_msg_id=str(new_id()), kind=kind, text=text, **more)
         async with self.belt.db.unit(self.belt.workspace, Actor(self.belt.shop.owner_id, "Ayu")) as work:
-            return (await replying.write_message(work, self.conversation, data)).id
+            return (await replying.write_message(work, self.conversation, data, lambda _: self.terms)).id
 
     async def note(self) -> None:
         self.notes.append(await self.write("note"))
