@@ -25,7 +25,7 @@ from app.domain.inbox.handing_schemas import (
     ShiftEnd,
     ShiftEnded,
 )
-from app.domain.inbox.service import briefing, drafting, handed, handing, promising
+from app.domain.inbox.service import briefing, drafting, handed, handing, merging, promising
 from app.domain.workspaces.guards import Caller, require
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -45,7 +45,7 @@ class ConversationHandoffs(Controller):
     ) -> HandoffRead:
         """The giver keeps the conversation until somebody accepts; the clocks run on."""
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await handing.offer(work, conversation_id, data)
+            return await handing.offer(work, await merging.place_of(work, conversation_id), data)
 
     @get("/brief", guards=[require("inbox.read")])
     async def read_brief(
@@ -53,14 +53,14 @@ class ConversationHandoffs(Controller):
     ) -> Brief:
         """The facts a colleague would be told if it were handed over now."""
         async with db.look(caller.workspace_id, caller.actor) as work:
-            return await briefing.read_brief(work, conversation_id)
+            return await briefing.read_brief(work, await merging.place_of(work, conversation_id))
 
     @get("/promises", guards=[require("inbox.read")])
     async def list_promises(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: FromPath[UUID]
     ) -> PromisePage:
         async with db.look(caller.workspace_id, caller.actor) as work:
-            return await promising.list_promises(work, conversation_id)
+            return await promising.list_promises(work, await merging.place_of(work, conversation_id))
 
     @post("/promises", guards=[require("inbox.write")])
     async def add_promise(
@@ -71,7 +71,7 @@ class ConversationHandoffs(Controller):
         data: JSONBody[PromiseCreate],
     ) -> PromiseRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await promising.add_promise(work, conversation_id, data)
+            return await promising.add_promise(work, await merging.place_of(work, conversation_id), data)
 
     @patch("/promises/{promise_id:uuid}", guards=[require("inbox.write")])
     async def update_promise(
@@ -83,7 +83,7 @@ class ConversationHandoffs(Controller):
         data: JSONBody[PromiseUpdate],
     ) -> PromiseRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await promising.update_promise(work, conversation_id, promise_id, data)
+            return await promising.update_promise(work, await merging.place_of(work, conversation_id), promise_id, data)
 
     @get("/draft", guards=[require("inbox.read")])
     async def read_draft(
@@ -91,7 +91,7 @@ class ConversationHandoffs(Controller):
     ) -> DraftRead:
         """The caller's own."""
         async with db.look(caller.workspace_id, caller.actor) as work:
-            return await drafting.read_draft(work, conversation_id)
+            return await drafting.read_draft(work, await merging.place_of(work, conversation_id))
 
     @put("/draft", guards=[require("inbox.write")])
     async def save_draft(
@@ -102,14 +102,14 @@ class ConversationHandoffs(Controller):
         data: JSONBody[DraftWrite],
     ) -> DraftRead:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            return await drafting.save_draft(work, conversation_id, data)
+            return await drafting.save_draft(work, await merging.place_of(work, conversation_id), data)
 
     @delete("/draft", guards=[require("inbox.write")])
     async def drop_draft(
         self, db: NamedDependency[Database], caller: NamedDependency[Caller], conversation_id: FromPath[UUID]
     ) -> None:
         async with db.unit(caller.workspace_id, caller.actor) as work:
-            await drafting.drop_draft(work, conversation_id)
+            await drafting.drop_draft(work, await merging.place_of(work, conversation_id))
 
 
 class HandoffController(Controller):
@@ -128,6 +128,8 @@ class HandoffController(Controller):
     ) -> HandoffPage:
         """`to_me`: mine to take. `given`: what I offered."""
         async with db.look(caller.workspace_id, caller.actor) as work:
+            if conversation_id is not None:
+                conversation_id = await merging.place_of(work, conversation_id)
             return await handed.list_handoffs(work, box=box, conversation_id=conversation_id, cursor=cursor, limit=limit)
 
     @get("/{handoff_id:uuid}", guards=[require("inbox.read")])

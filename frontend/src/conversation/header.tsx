@@ -36,8 +36,8 @@ export interface HeaderProps {
   readonly acts: ConversationActs;
   readonly assigning: boolean;
   readonly onAssigning: (open: boolean) => void;
-  readonly snoozing: boolean;
-  readonly onSnoozing: (open: boolean) => void;
+  /** Opens the sheet that takes words. */
+  readonly onSnooze: () => void;
   readonly onHandOver: () => void;
   readonly onMacro: () => void;
   readonly onClose: () => void;
@@ -105,17 +105,19 @@ function More({ row, onMacro }: Pick<HeaderProps, "row" | "onMacro">) {
   );
 }
 
-function Snooze({ row, acts, snoozing, onSnoozing }: HeaderProps) {
+function Snooze({ row, acts, onSnooze }: HeaderProps) {
   const t = useT();
-  const entries = useSnoozeEntries(row, acts);
+  const words = { label: t("snooze.words"), hint: <Keys of="h" />, run: onSnooze };
+  const entries = [...useSnoozeEntries(row, acts), words];
   return (
-    <Menu label={t("snooze.title")} entries={entries} open={snoozing} onOpen={onSnoozing}>
+    <Menu label={t("snooze.title")} entries={entries}>
       {(button) => <IconButton icon={ClockIcon} label={t("snooze.title")} framed {...button} />}
     </Menu>
   );
 }
 
-function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver, onMacro }: HeaderProps) {
+function PhoneHeader(props: HeaderProps) {
+  const { row, acts, onClose, onBack, onCustomer, onHandOver, onMacro } = props;
   const t = useT();
   const entries = useAssignEntries(row, acts);
   const snoozes = useSnoozeEntries(row, acts);
@@ -141,6 +143,7 @@ function PhoneHeader({ row, acts, onClose, onBack, onCustomer, onHandOver, onMac
           { label: t("macro.run"), icon: Zap, run: onMacro },
           { heading: t("snooze.title") },
           ...snoozes,
+          { label: t("snooze.words"), run: props.onSnooze },
           ...merges,
           ...entries,
         ]}

@@ -110,7 +110,7 @@ export function useConversationKeys(props: KeysOfConversation): void {
         word: "snooze.title",
         group,
         icon: AlarmClock,
-        keys: ["b"],
+        keys: ["h"],
         run: () => now().onMenu("snooze"),
       },
       {
@@ -118,7 +118,7 @@ export function useConversationKeys(props: KeysOfConversation): void {
         word: "act.hand_over",
         group,
         icon: ArrowRightLeft,
-        keys: ["h"],
+        keys: ["shift+h"],
         run: () => now().onMenu("handoff"),
       },
       {

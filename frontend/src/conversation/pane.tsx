@@ -40,6 +40,7 @@ import { useViewingNews } from "./typing";
 
 const HandoffSheet = lazy(() => import("./handoff-sheet"));
 const MacroSheet = lazy(() => import("./macro-sheet"));
+const SnoozeSheet = lazy(() => import("./snooze-sheet"));
 
 interface PaneProps {
   readonly id: string;
@@ -106,8 +107,7 @@ function Open(props: OpenProps) {
         acts={acts}
         assigning={menu === "assign"}
         onAssigning={(open) => setMenu(open ? "assign" : null)}
-        snoozing={menu === "snooze"}
-        onSnoozing={(open) => setMenu(open ? "snooze" : null)}
+        onSnooze={() => setMenu("snooze")}
         onHandOver={() => setMenu("handoff")}
         onMacro={() => setMenu("macro")}
         onClose={() => onClose(row)}
@@ -130,6 +130,7 @@ function Open(props: OpenProps) {
       />
       <Suspense fallback={null}>
         {menu === "handoff" && <HandoffSheet row={row} onClose={() => setMenu(null)} />}
+        {menu === "snooze" && <SnoozeSheet row={row} acts={acts} onClose={() => setMenu(null)} />}
         {menu === "macro" && <MacroSheet row={row} onClose={() => setMenu(null)} />}
       </Suspense>
     </>

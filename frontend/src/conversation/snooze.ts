@@ -2,13 +2,12 @@
 import type { Conversation } from "../api/index";
 import { useFormat, useT, useZone } from "../i18n/index";
 import { atHour, daysToMonday } from "../lib/index";
-import type { MenuEntry } from "../ui/index";
 import type { ConversationActs } from "./acts";
 
 const LATER_HOURS = 3;
 const OPENING_HOUR = 9;
 
-export function useSnoozeEntries(row: Conversation, acts: ConversationActs): readonly MenuEntry[] {
+export function useSnoozeEntries(row: Conversation, acts: ConversationActs) {
   const t = useT();
   const format = useFormat();
   const zone = useZone((state) => state.zone);

@@ -116,6 +116,7 @@ async def test_the_absorbed_id_answers_as_the_survivor(desk: Desk) -> None:
         assert [one.text for one in shown if one.kind == "message"] == ["about b", "about a"]
         assert len((await reading.read_context(work, b, desk.sending_of)).threads) == 2
         assert await merging.place_of(work, b) == a
+        assert await merging.places_of(work, [b, desk.workspace, a]) == [a, desk.workspace]
 
 
 async def test_a_late_reply_lands_in_the_survivor_and_goes_back_with_its_thread(desk: Desk) -> None:

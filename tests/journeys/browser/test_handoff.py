@@ -34,7 +34,7 @@ async def bystander(browser: Browser, demo: Demo) -> StorageState:
 async def hand_over(desk: Desk, *, to: str, note: str, promise: str = "") -> None:
     """By keys and fields of the sheet, as a person does."""
     await desk.composer.press("Escape")
-    await desk.page.keyboard.press("h")
+    await desk.page.keyboard.press("Shift+H")
     sheet = desk.page.get_by_role("dialog", name="Hand over")
     await sheet.get_by_role("combobox", name="To", exact=True).select_option(label=to)
     await sheet.get_by_label("Your words to them").fill(note)

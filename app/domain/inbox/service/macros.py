@@ -110,7 +110,7 @@ async def run_macro(work: UnitOfWork, macro_id: UUID, data: MacroRun, sending_of
     then. A dry run does the same and takes it back."""
     macro = await read_macro(work, macro_id)
     reply = await saving.read_reply(work, macro.reply_id) if macro.reply_id else None
-    ids = list(dict.fromkeys([await merging.place_of(work, one) for one in data.conversation_ids]))
+    ids = await merging.places_of(work, data.conversation_ids)
     facts = await saving.facts_of(work, ids)
     if len(facts) < len(ids):
         raise ConversationNotFound("no such conversation", fields={"conversation_ids": "unknown"})

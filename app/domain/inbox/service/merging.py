@@ -62,6 +62,12 @@ async def place_of(work: UnitOfWork, conversation_id: UUID) -> UUID:
     return found or conversation_id
 
 
+async def places_of(work: UnitOfWork, conversation_ids: Sequence[UUID]) -> list[UUID]:
+    """As `place_of`, each once, in the order asked for."""
+    rows = await work.fetch(sql.PLACES, work.workspace_id, conversation_ids)
+    return list(dict.fromkeys(row["id"] for row in rows))
+
+
 async def merge_conversations(work: UnitOfWork, conversation_id: UUID, absorb: Sequence[UUID]) -> UUID:
     """The merge. Raises CannotMerge, AlreadyOffered, MergedSince."""
     survivor = await place_of(work, conversation_id)

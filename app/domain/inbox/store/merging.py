@@ -24,6 +24,11 @@ where h.workspace_id = $1 and h.conversation_id = any($2) and h.state = 'offered
 
 PLACE = "select coalesce(merged_into, id) from conversation where workspace_id = $1 and id = $2"
 
+PLACES = """
+select coalesce(c.merged_into, asked.id) as id from unnest($2::uuid[]) with ordinality asked(id, nth)
+left join conversation c on c.workspace_id = $1 and c.id = asked.id order by asked.nth
+"""
+
 OWN = f"""
 select to_jsonb(x) from (select status, tags, closed_at, snoozed_until, {DERIVED} from conversation where workspace_id = $1 and id = $2) x
 """
