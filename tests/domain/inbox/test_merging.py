@@ -119,6 +119,23 @@ async def test_the_absorbed_id_answers_as_the_survivor(desk: Desk) -> None:
         assert await merging.places_of(work, [b, desk.workspace, a]) == [a, desk.workspace]
 
 
+async def test_messages_are_told_where_they_went(desk: Desk) -> None:
+    a, b = await talks(desk, 2)
+    done = await merge(desk, a, b)
+    assert await _last_told(desk, "about b") == str(a)
+    await undo(desk, done)
+    assert await _last_told(desk, "about b") == str(b)
+
+
+async def _last_told(desk: Desk, text: str) -> str | None:
+    async with desk.db.unit(desk.workspace) as work:
+        told: str | None = await work.value(
+            "select payload ->> 'conversation_id' from outbox where workspace_id = $1 and kind = 'message' "
+            "and payload ->> 'text' = $2 order by id desc limit 1", work.workspace_id, text,
+        )  # fmt: skip
+        return told
+
+
 async def test_a_late_reply_lands_in_the_survivor_and_goes_back_with_its_thread(desk: Desk) -> None:
     a, b = await talks(desk, 2)
     before = await desk.conversations()

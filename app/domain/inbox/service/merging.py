@@ -25,7 +25,7 @@ from app.domain.inbox.service.working import SNOOZE
 from app.domain.inbox.store import merging as sql
 from app.domain.inbox.store.handing import HANDOFF_CHANGE
 from app.domain.inbox.store.promise import PROMISE_CHANGE
-from app.domain.inbox.store.read import CONVERSATION_CHANGE
+from app.domain.inbox.store.read import CONVERSATION_CHANGE, MESSAGE_CHANGE
 
 
 class Part(Struct, kw_only=True):
@@ -141,9 +141,10 @@ async def _take(work: UnitOfWork, part: Part, survivor: UUID) -> None:
 
 
 async def _move(work: UnitOfWork, part: Part, here: UUID, there: UUID) -> None:
-    await work.execute(
+    moved = await work.fetch(
         sql.MOVE, work.workspace_id, here, there, part.thread, part.message, part.handoff, part.promise, part.case
     )  # fmt: skip
+    work.touch(MESSAGE_CHANGE, [row["id"] for row in moved])
 
 
 async def _tell(work: UnitOfWork, conversations: Sequence[UUID], parts: Iterable[Part] = ()) -> None:

@@ -95,7 +95,7 @@ with threads as (
   update thread set conversation_id = $3 where workspace_id = $1 and conversation_id = $2 and id = any($4) returning id
 ), messages as (
   update message set conversation_id = $3
-  where workspace_id = $1 and conversation_id = $2 and (thread_id = any($4) or id = any($5))
+  where workspace_id = $1 and conversation_id = $2 and (thread_id = any($4) or id = any($5)) returning id
 ), handoffs as (
   update handoff set conversation_id = $3, version = version + 1 where workspace_id = $1 and conversation_id = $2 and id = any($6)
 ), promises as (
@@ -103,7 +103,7 @@ with threads as (
 ), cases as (
   update conversation_case set conversation_id = $3 where workspace_id = $1 and conversation_id = $2 and case_id = any($8)
 )
-select 1
+select id from messages
 """
 
 ABSORB = """
