@@ -227,7 +227,7 @@ class Resolution(Struct, kw_only=True, forbid_unknown_fields=True):
 
 class Counts(Struct, kw_only=True):
     """Open conversations by queue; exact to 999, then 1000 stands for more. `handed`: offered to the caller. `mentions`:
-    a note names the caller or their team."""
+    a note names the caller or their team. `teams`: by a team's id."""
 
     mine: int
     unassigned: int
@@ -237,6 +237,7 @@ class Counts(Struct, kw_only=True):
     snoozed: int
     handed: int
     mentions: int
+    teams: dict[UUID, int]
 
 
 class ApprovedRead(Struct, kw_only=True):

@@ -111,6 +111,8 @@ export interface Counts {
   readonly snoozed: number;
   readonly mentions?: number;
   readonly handed?: number;
+  /** By a team's id. */
+  readonly teams?: Readonly<Record<string, number>>;
 }
 
 export interface ConversationPatch {

@@ -73,7 +73,8 @@ export function Nav({ pages, page, queue, teamId, onGo, onSignedOut }: NavProps)
   const account = useAccountEntries(onSignedOut);
   const troubles = useTroubles();
   const count = (value: number | undefined) =>
-    value !== undefined && value > 0 && <span className="cnt">{format.number(value)}</span>;
+    value !== undefined &&
+    value > 0 && <span className="cnt">{value > 999 ? "999+" : format.number(value)}</span>;
   return (
     <nav className="nav" aria-label={t("nav.main")}>
       <Menu label={t("nav.account")} entries={account} width={240}>
@@ -130,6 +131,7 @@ export function Nav({ pages, page, queue, teamId, onGo, onSignedOut }: NavProps)
           onGo={onGo}
         >
           {name}
+          {count(counts?.teams?.[id])}
         </Go>
       ))}
       <Foot account={account} />

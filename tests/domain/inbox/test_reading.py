@@ -17,6 +17,7 @@ from app.domain.inbox.service import reading, working
 from app.domain.inbox.service.reading import Filter
 from app.domain.orders import service as orders
 from app.domain.workspaces import service as workspaces
+from app.domain.workspaces.schemas import TeamCreate
 from connectors.base.events import OrderSeen
 from tests.domain.inbox.desk import Desk, at, buyer, message
 
@@ -79,6 +80,19 @@ async def test_every_queue_shows_what_it_counts(desk: Desk) -> None:
     assert {name: len(rows) for name, rows in shown.items()} == {name: getattr(counts, name) for name in shown}
     assert [one.id for one in await desk.conversations(status="closed")] == [ids[1]]
     assert {one.id for one in await desk.conversations(waiting_on="us")} == {ids[0], ids[4], ids[5]}
+
+
+async def test_a_teams_count_is_what_its_list_shows(desk: Desk) -> None:
+    await crowd(desk, 4)
+    ids = [one.id for one in await desk.conversations(queue="all")]
+    async with desk.db.unit(desk.workspace, desk.actor) as work:
+        busy, idle = [await workspaces.create_team(work, TeamCreate(name=name)) for name in ("Batik", "Coffee")]
+    for number, id in enumerate(ids[:3]):
+        await change(desk, id, team_id=busy.id, **({"status": "closed"} if number == 0 else {}))
+    async with desk.db.look(desk.workspace, desk.actor) as work:
+        counts = await reading.count_queues(work)
+    assert counts.teams == {busy.id: 2, idle.id: 0}
+    assert {one.id for one in await desk.conversations(team_id=busy.id)} == set(ids[1:3])
 
 
 async def test_filters_take_only_what_matches(desk: Desk) -> None:

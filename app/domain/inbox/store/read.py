@@ -84,7 +84,11 @@ select
   (select count(*) from (select 1 from conversation where workspace_id = $1 and status = 'open' limit 1000) x) as "all",
   (select count(*) from (select 1 from conversation where workspace_id = $1 and status = 'open' and awaiting_since is null limit 1000) x)
     as waiting,
-  (select count(*) from (select 1 from conversation where workspace_id = $1 and status = 'snoozed' limit 1000) x) as snoozed
+  (select count(*) from (select 1 from conversation where workspace_id = $1 and status = 'snoozed' limit 1000) x) as snoozed,
+  (select coalesce(json_object_agg(m.id, (
+     select count(*) from (
+       select 1 from conversation where workspace_id = $1 and status = 'open' and team_id = m.id limit 1000) x)), '{}'::json)
+   from team m where m.workspace_id = $1) as teams
 """
 
 THREADS = """
