@@ -196,6 +196,9 @@ class HoursRead(Struct, kw_only=True):
 
 
 class HoursWrite(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Without a `time_zone` the workspace keeps its own."""
+
+    time_zone: Zone | None = None
     reply_target_s: Annotated[int, Meta(ge=60, le=2_592_000)] = 14_400
     hours: Hours | None = None
     targets: dict[Priority, Target] = {}

@@ -274,6 +274,8 @@ async def known_teams(work: UnitOfWork, team_ids: Sequence[UUID]) -> None:
 
 
 async def keep_hours(work: UnitOfWork, values: dict[str, Any], teams: dict[UUID, Any]) -> None:
+    if "time_zone" in values:
+        _check_place(values["time_zone"])
     await store.change_workspace(work, values)
     await store.set_team_hours(work, teams)
     work.touch(store.WORKSPACE_CHANGE, [work.workspace_id])

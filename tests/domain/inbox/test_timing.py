@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,9 @@ async def test_new_hours_count_running_clocks_anew_and_stopped_ones_stay(desk: D
     found = {one.id: one for one in await desk.conversations()}
     assert (found[waiting.id].company_due_at, found[done.id].company_due_at) == (MONDAY, None)
     assert found[waiting.id].version > waiting.version
+    await keep(desk, HoursWrite(hours=nine_to_five(), reply_target_s=3600, time_zone="UTC"))
+    there = {one.id: one for one in await desk.conversations()}[waiting.id].company_due_at
+    assert there == datetime(2026, 11, 27, 12, tzinfo=UTC)
     back = await keep(desk, HoursWrite(reply_target_s=3600))
     assert back.hours is None
     assert {one.id: one for one in await desk.conversations()}[waiting.id].company_due_at == FRIDAY.replace(hour=19)
@@ -86,6 +89,9 @@ async def test_hours_that_cannot_be_kept_change_nothing(desk: Desk) -> None:
     with pytest.raises(Unacceptable) as refused:
         await keep(desk, HoursWrite(hours=Hours(week=[[]] * 7)))
     assert list(refused.value.fields or {}) == ["week"]
+    with pytest.raises(Unacceptable) as refused:
+        await keep(desk, HoursWrite(time_zone="Mars/Base"))
+    assert list(refused.value.fields or {}) == ["time_zone"]
     with pytest.raises(Unacceptable) as refused:
         await keep(desk, HoursWrite(teams={uuid4(): nine_to_five()}))
     assert list(refused.value.fields or {}) == ["teams"]

@@ -74,6 +74,8 @@ async def write_hours(work: UnitOfWork, data: HoursWrite) -> HoursRead:
         "reply_targets": to_builtins(data.targets),
         "reply_target_s": data.reply_target_s,
     }
+    if data.time_zone is not None:
+        values["time_zone"] = data.time_zone
     await workspaces.keep_hours(work, values, {team: to_builtins(hours) for team, hours in data.teams.items()})
     await audit(work, "hours.changed", work.workspace_id)
     waiting = await work.fetch(sql.ALL_WAITING, work.workspace_id)
