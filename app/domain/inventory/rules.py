@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil, sqrt
 from typing import Literal
 
 from msgspec import Struct
@@ -15,16 +16,54 @@ class Shown(Struct, frozen=True, kw_only=True):
     steps: tuple[tuple[str, int], ...]
 
 
-def wanted(available: int, *, largest: int) -> Shown:
-    """What a listing should show of what is available: never below zero, never above what the channel takes."""
+class Exposure(Struct, frozen=True, kw_only=True):
+    """How much of what is available a listing shows. The default shows all of it. `scarce` takes the place of the other
+    numbers while fewer than `scarce_below` are available; it may show more than they would, because a person said so."""
+
+    buffer: int = 0
+    percent: int = 100
+    cap: int | None = None
+    home_at: int | None = None
+    scarce_below: int = 0
+    scarce: Exposure | None = None
+
+
+ALL = Exposure()
+
+
+def exposure(available: int, rule: Exposure = ALL, *, largest: int, home: bool = True) -> Shown:
+    """What a listing should show of what is available, always in this order: buffer, percent rounded down, cap, last units
+    for the home channel, never below zero, most the channel takes. Only a step that changes the number is told."""
+    used = rule.scarce if rule.scarce is not None and available < rule.scarce_below else rule
+    last_units = used.home_at is not None and available <= used.home_at and not home
     steps = [("available", available)]
-    shown = max(available, 0)
-    if shown != available:
-        steps.append(("never below zero", shown))
-    if shown > largest:
-        shown = largest
-        steps.append(("most the channel takes", shown))
+    shown = available
+
+    def then(name: str, result: int) -> None:
+        nonlocal shown
+        if result != shown:
+            shown = result
+            steps.append((name, shown))
+
+    then("buffer", shown - used.buffer)
+    then("percent", shown * used.percent // 100 if shown > 0 else shown)
+    then("cap", shown if used.cap is None else min(shown, used.cap))
+    then("last units at the home channel", min(shown, 0) if last_units else shown)
+    then("never below zero", max(shown, 0))
+    then("most the channel takes", min(shown, largest))
     return Shown(quantity=shown, steps=tuple(steps))
+
+
+def narrowest(*rules: Exposure | None) -> Exposure:
+    """Of the rules of the workspace, the connection and the listing, in that order, the last one set holds as a whole."""
+    return next((rule for rule in reversed(rules) if rule is not None), ALL)
+
+
+def home_threshold(sold_per_s: float, discovery_s: float, push_s: float) -> int:
+    """At or below so many units a sale elsewhere may overtake the news of the one before: T = ceil(m + 2 sqrt(m)), m what
+    is sold while the slowest channel hears and the slowest push lands."""
+    mean = sold_per_s * (discovery_s + push_s)
+    return ceil(mean + 2 * sqrt(mean))
 
 
 def needs_push(target: int, *, expected: int | None, in_doubt: bool) -> bool:

@@ -212,4 +212,4 @@ class ShopWorld:
 
     @staticmethod
     def wanted(row: Any) -> int:
-        return rules.wanted(row["available"], largest=STOCKING.largest).quantity
+        return rules.exposure(row["available"], largest=STOCKING.largest).quantity

@@ -333,7 +333,7 @@ def test_one_part_less_never_shows_more(parts: list[tuple[int, int]], which: int
     """I6 over any counts: the number of a bundle is that of its scarcest part."""
 
     def shown(of: list[tuple[int, int]]) -> int:
-        return rules.wanted(min(free // per for free, per in of), largest=largest).quantity
+        return rules.exposure(min(free // per for free, per in of), largest=largest).quantity
 
     place = which % len(parts)
     fewer = [(free - (number == place), per) for number, (free, per) in enumerate(parts)]

@@ -82,7 +82,7 @@ def would_be(row: Any, stocking: Stocking) -> tuple[int | None, str]:
     state = standing(row)
     if state:
         return None, state
-    target = rules.wanted(row["available"], largest=stocking.largest).quantity
+    target = rules.exposure(row["available"], largest=stocking.largest).quantity
     shown = row["observed"] if row["expected"] is None else row["expected"]
     return target, "unknown" if shown is None else "in_step" if shown == target else "differs"
 
@@ -99,7 +99,7 @@ def _judge(row: Any, stocking: Stocking, now: datetime) -> int | tuple[int | Non
     state = standing(row)
     if state:
         return None, state, None
-    target = rules.wanted(row["available"], largest=stocking.largest).quantity
+    target = rules.exposure(row["available"], largest=stocking.largest).quantity
     in_doubt = row["sent_version"] > row["acked_version"]
     if not rules.needs_push(target, expected=row["expected"], in_doubt=in_doubt):
         return target, "in_step", None
