@@ -139,6 +139,7 @@ class Message(Row, table=True):
         unique("uq_message_external", "connection_id", "external_id", where="external_id is not null"),
         unique("uq_message_client", "client_msg_id", where="client_msg_id is not null"),
         index("ix_message_conversation", "workspace_id", "conversation_id", "sent_at desc", "id desc"),
+        index("ix_message_recent", "workspace_id", "sent_at desc", "id desc"),
         index("ix_message_due", "due_at", where="due_at is not null"),
         index("ix_message_search", "search", using="gin"),
         one_of("direction", "in", "out"),
