@@ -11,8 +11,6 @@ from sqlmodel import Field, SQLModel
 from app.core.tables import BYTES, WORKLESS, Versioned, document, index, one_of, refers, unique
 
 ROLES = ("agent", "lead", "stock", "admin")
-SIGHTS = ("all", "teams", "own")
-"""Conversations a member sees: every one, those of their teams and their own, or only their own and those they follow."""
 
 
 class Workspace(SQLModel, table=True):
@@ -49,14 +47,12 @@ class Member(Versioned, table=True):
     __table_args__ = (
         unique("uq_member_email", "email"),
         one_of("role", *ROLES),
-        one_of("sees", *SIGHTS),
     )
     login_id: UUID | None = Field(default=None, foreign_key="login.id")
     name: str
     email: str
     role: str = "agent"
     language: str = "en"
-    sees: str = "all"
     disabled_at: datetime | None = None
 
 
