@@ -24,6 +24,7 @@ COMMANDS = {
     "sandbox": "sandbox",
     "new-channel": "new_channel",
     "stock": "stock",
+    "simulate": "simulate",
     "dead-letters": "dead_letters",
     "backup": "backup",
     "restore": "backup",

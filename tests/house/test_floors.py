@@ -114,9 +114,9 @@ def test_no_import_hides_in_a_function() -> None:
 
 
 def test_only_these_load_by_name() -> None:
-    """Channels and commands, and the hub over Redis, whose library only the production form needs."""
+    """Channels and commands, the hub over Redis, whose library only the production form needs, and the picture of a simulation."""
     loading = {found.source for found in ALL if found.target == "importlib"}
-    assert loading == {"connectors.registry", "app.cli.main", "app.live.hub"}
+    assert loading == {"connectors.registry", "app.cli.main", "app.live.hub", "app.domain.inventory.simulation.plot"}
 
 
 def test_a_channel_knows_the_contract_only() -> None:
