@@ -116,6 +116,7 @@ async def open_twin(house: House, word: str) -> Twin:
             await filing.add_file(work, name=f"{word}.txt", media_type="text/plain", size=len(word), sha256=file)
         ).id
         hook = await work.value("select hook_token from connection where workspace_id = $1", work.workspace_id)
+    ids["follow"] = ids["unfollow"] = ids["member_id"]
     ids["assignee_id"], ids["member_ids"], ids["attachment_ids"] = ids["member_id"], ids["member_id"], ids["attachment_id"]
     ids["reply_to_id"] = ids["heard_id"]
     return Twin(shop, word, email, ids, keys, hook, secret)

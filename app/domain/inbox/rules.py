@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -324,3 +325,8 @@ ORDER_LIKE = re.compile(r"(?<![\w-])[A-Z0-9]{0,3}#?\d[\d-]{5,30}\d(?![\w-])")
 def order_words(text: str) -> list[str]:
     """Pieces of a text that look like an order or tracking number."""
     return [found.lstrip("#") for found in ORDER_LIKE.findall(text[:5000])][:10]
+
+
+def followers(now: Iterable[UUID], more: Iterable[UUID], fewer: Iterable[UUID]) -> list[UUID]:
+    """Each once, in one order, so that the same people are the same value. Who is named both ways does not follow."""
+    return sorted((set(now) | set(more)) - set(fewer))

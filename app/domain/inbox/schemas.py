@@ -37,6 +37,7 @@ class ConversationRead(Struct, kw_only=True):
     priority: str
     assignee_id: UUID | None
     team_id: UUID | None
+    follower_ids: list[UUID]
     tags: list[str]
     language: str
     last_activity_at: datetime
@@ -68,6 +69,7 @@ class ConversationPage(Struct, kw_only=True):
 
 class ConversationUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     """Only what is given changes. `if_version`: refuse when somebody changed it meanwhile. Snoozing needs `snoozed_until`.
+    `follow` and `unfollow` name the members who begin and cease to follow it; whoever else does meanwhile stays.
     `open_promises`: what becomes of them when it closes; `leave` lets them open it again when they are due."""
 
     status: Status | UnsetType = UNSET
@@ -77,6 +79,8 @@ class ConversationUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     tags: Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(max_length=50)] | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
     subject: Annotated[str, Meta(max_length=300)] | UnsetType = UNSET
+    follow: Annotated[list[UUID], Meta(max_length=50)] = []
+    unfollow: Annotated[list[UUID], Meta(max_length=50)] = []
     if_version: int | None = None
     open_promises: Literal["kept", "broken", "leave"] | None = None
 

@@ -29,8 +29,13 @@ export async function patchConversation(
 ): Promise<Conversation> {
   const before = findRow(queries, id);
   const member = memberOf(queries);
-  const { if_version: _, ...shown } = patch;
-  if (before) placeEverywhere(queries, { ...before, ...shown }, member, true);
+  const { if_version: _, follow = [], unfollow = [], ...shown } = patch;
+  if (before) {
+    const follower_ids = [...new Set([...before.follower_ids, ...follow])].filter(
+      (one) => !unfollow.includes(one),
+    );
+    placeEverywhere(queries, { ...before, ...shown, follower_ids }, member, true);
+  }
   try {
     const row = await request<Conversation>("PATCH", `/conversations/${id}`, { body: patch });
     placeEverywhere(queries, withUnread(row, before), member);

@@ -73,6 +73,7 @@ export interface Conversation {
   readonly priority: string;
   readonly assignee_id: string | null;
   readonly team_id: string | null;
+  readonly follower_ids: readonly string[];
   readonly tags: readonly string[];
   readonly last_activity_at: string;
   readonly last_in_at: string | null;
@@ -124,6 +125,8 @@ export interface ConversationPatch {
   readonly tags?: readonly string[];
   readonly priority?: string;
   readonly subject?: string;
+  readonly follow?: readonly string[];
+  readonly unfollow?: readonly string[];
   readonly if_version?: number;
   /** What becomes of promises still owed when it closes. */
   readonly open_promises?: "kept" | "broken" | "leave";

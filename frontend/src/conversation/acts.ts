@@ -19,6 +19,8 @@ export interface ConversationActs {
   snooze(row: Conversation, until: string): void;
   assign(row: Conversation, member: string | null): void;
   assignTeam(row: Conversation, team: string | null): void;
+  /** Begins to follow, or ceases when that member does already. */
+  follow(row: Conversation, member: string): void;
 }
 
 export function useConversationActs(): ConversationActs {
@@ -58,6 +60,13 @@ export function useConversationActs(): ConversationActs {
       assignTeam: (row, id) => {
         const said = t("done.assigned", { name: teams.find((each) => each.id === id)?.name ?? "" });
         change(row, { team_id: id }, { team_id: row.team_id }, said);
+      },
+      follow: (row, id) => {
+        const follows = row.follower_ids.includes(id);
+        const who = id === member.id ? t("assign.you") : (members.find((each) => each.id === id)?.name ?? "");
+        const [patch, back] = [{ follow: [id] }, { unfollow: [id] }];
+        if (follows) change(row, back, patch, t("done.unfollowed", { name: who }));
+        else change(row, patch, back, t("done.followed", { name: who }));
       },
     };
   }, [queries, member, members, teams, t]);

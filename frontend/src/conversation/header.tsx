@@ -2,6 +2,7 @@
 import {
   AlarmClockOff,
   ArrowRightLeft,
+  Bell,
   Check,
   ChevronLeft,
   Clock as ClockIcon,
@@ -28,6 +29,7 @@ import {
   useChannel,
 } from "../ui/index";
 import type { ConversationActs } from "./acts";
+import { useFollowEntries, useFollowerWords } from "./followers";
 import { useMergeEntries } from "./merge-entries";
 import { useSnoozeEntries } from "./snooze";
 
@@ -68,6 +70,7 @@ function WideHeader(props: HeaderProps) {
       <Lookers id={row.id} />
       <span style={{ width: 4 }} />
       <Assign row={row} acts={acts} open={assigning} onOpen={onAssigning} />
+      <Followers row={row} acts={acts} />
       {!hasCustomerPane && (
         <IconButton icon={PanelRight} label={t("customer.open_pane")} framed onClick={onCustomer} />
       )}
@@ -105,6 +108,21 @@ function More({ row, onMacro }: Pick<HeaderProps, "row" | "onMacro">) {
   );
 }
 
+function Followers({ row, acts }: Pick<HeaderProps, "row" | "acts">) {
+  const entries = useFollowEntries(row, acts);
+  const label = useFollowerWords(row);
+  return (
+    <Menu label={label} entries={entries}>
+      {(button) => (
+        <button type="button" className="btn" aria-label={label} title={label} {...button}>
+          <Bell className="i" aria-hidden="true" />
+          {row.follower_ids.length > 0 && <span className="t11">{row.follower_ids.length}</span>}
+        </button>
+      )}
+    </Menu>
+  );
+}
+
 function Snooze({ row, acts, onSnooze }: HeaderProps) {
   const t = useT();
   const words = { label: t("snooze.words"), hint: <Keys of="h" />, run: onSnooze };
@@ -122,6 +140,7 @@ function PhoneHeader(props: HeaderProps) {
   const entries = useAssignEntries(row, acts);
   const snoozes = useSnoozeEntries(row, acts);
   const merges = useMergeEntries(row);
+  const follows = useFollowEntries(row, acts);
   const closed = row.status === "closed";
   return (
     <header className="cbar">
@@ -146,6 +165,7 @@ function PhoneHeader(props: HeaderProps) {
           { label: t("snooze.words"), run: props.onSnooze },
           ...merges,
           ...entries,
+          ...follows,
         ]}
       >
         {(button) => <IconButton icon={Ellipsis} label={t("act.more")} {...button} />}

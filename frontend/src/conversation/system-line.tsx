@@ -9,6 +9,7 @@ import { UndoMerge } from "./undo-merge";
 const words: Readonly<Record<string, WordKey>> = {
   assigned: "event.assigned",
   team: "event.team",
+  followers: "event.followers",
   tagged: "event.tagged",
   priority: "event.priority",
   renamed: "event.renamed",
@@ -76,6 +77,10 @@ function useValue(message: Message): string {
       t("event.answer_by", { time: `${format.date(at, Date.now())}, ${format.time(at)}` }),
     );
   if (code === "assigned" && to === null) return t("assign.nobody");
+  if (code === "followers" && Array.isArray(to))
+    return (
+      to.map((id) => members.find((each) => each.id === id)?.name ?? "").join(", ") || t("assign.nobody")
+    );
   const merged = mergedWords(detail);
   if (merged) return merged;
   if (Array.isArray(to)) return to.join(", ");

@@ -230,6 +230,7 @@ export const conversations: readonly Conversation[] = sketches.map((sketch, at):
     waiting_on: ours && sketch.due === undefined ? "customer" : "us",
     assignee_id: "member-da",
     team_id: sketch.brand === "Sekar Batik" ? "team-batik" : "team-coffee",
+    follower_ids: [],
     tags: [],
     priority: "normal",
     in_count: 3,

@@ -236,3 +236,25 @@ async def test_a_change_on_an_older_version_is_refused_and_leaves_no_line(desk: 
     assert [(one.code, one.detail) for one in events] == [("priority", {"from": "normal", "to": "high"})]
     with pytest.raises(Unacceptable):
         await change(desk, told.id, assignee_id=told.id)
+
+
+async def test_followers_come_and_go_one_by_one_and_nobody_unknown_follows(desk: Desk) -> None:
+    await desk.hear(message("hello", -5))
+    told, me = await desk.only(), desk.shop.owner_id
+    tom, floor = [
+        await workspaces.add_member(desk.db, desk.workspace, name=name, email=f"{name}@follow.example", role=role)
+        for name, role in (("tom", "agent"), ("floor", "stock"))
+    ]
+    assert (await change(desk, told.id, follow=[me])).follower_ids == [me]
+    both = await change(desk, told.id, follow=[tom])
+    assert (both.follower_ids, both.assignee_id) == (sorted([me, tom]), None)
+    assert (await change(desk, told.id, follow=[tom])).version == both.version
+    for stranger in (floor, told.id):
+        with pytest.raises(Unacceptable) as refused:
+            await change(desk, told.id, follow=[stranger])
+        assert refused.value.fields == {"follow": "unknown"}
+    assert (await change(desk, told.id, unfollow=[me])).follower_ids == [tom]
+    async with desk.db.unit(desk.workspace, desk.actor) as work:
+        lines = (await reading.list_messages(work, told.id, cursor=None, limit=50)).items
+    said = [one.event.detail["to"] for one in lines if one.event and one.event.code == "followers"]
+    assert said == [[str(tom)], [str(one) for one in sorted([me, tom])], [str(me)]]

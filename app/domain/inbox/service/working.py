@@ -1,4 +1,4 @@
-"""What members do with a conversation: assign, close, reopen, tag, read."""
+"""What members do with a conversation: assign, follow, close, reopen, tag, read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msgspec import UNSET
 from app.core.db import UnitOfWork
 from app.core.errors import Unacceptable
 from app.core.timers import clear_timer, set_timer
+from app.domain.inbox import rules
 from app.domain.inbox.errors import ConversationNotFound, VersionMoved
 from app.domain.inbox.schemas import ConversationRead, ConversationUpdate, ReadUpTo
 from app.domain.inbox.service import handing, promising
@@ -29,7 +30,7 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
     """Raises VersionMoved when `if_version` is not the current one, OpenPromises when it would close over something owed. Each
     change leaves a system line with its code."""
     row = await work.row(
-        "select version, status, snoozed_until, assignee_id, team_id, tags, priority, subject from conversation "
+        "select version, status, snoozed_until, assignee_id, team_id, follower_ids, tags, priority, subject from conversation "
         "where workspace_id = $1 and id = $2 for no key update",
         work.workspace_id, conversation_id,
     )  # fmt: skip
@@ -40,6 +41,9 @@ async def update_conversation(work: UnitOfWork, conversation_id: UUID, data: Con
     if data.if_version is not None and data.if_version != row["version"]:
         raise VersionMoved("somebody changed this conversation meanwhile", extra={"version": row["version"]})
     given = {name: getattr(data, name) for name in FIELDS if getattr(data, name) is not UNSET}
+    if data.follow or data.unfollow:
+        await _known_followers(work, data)
+        given["follower_ids"] = rules.followers(row["follower_ids"], data.follow, data.unfollow)
     changes = {name: value for name, value in given.items() if value != row[name]}
     if given.get("status") == "snoozed" and data.snoozed_until != row["snoozed_until"]:
         changes["status"] = "snoozed"
@@ -92,6 +96,19 @@ async def _known_people(work: UnitOfWork, changes: dict[str, Any]) -> None:
                 raise Unacceptable(f"no such {table}", fields={name: "unknown"})
 
 
+async def _known_followers(work: UnitOfWork, data: ConversationUpdate) -> None:
+    """Whoever has no inbox cannot begin to follow; anyone may cease."""
+    for name, ids, able in (
+        ("follow", data.follow, " and disabled_at is null and role <> 'stock'"),
+        ("unfollow", data.unfollow, ""),
+    ):
+        known = await work.value(
+            f"select count(*) from member where workspace_id = $1 and id = any($2){able}", work.workspace_id, ids
+        )
+        if known < len(set(ids)):
+            raise Unacceptable("a follower must be an active member with an inbox", fields={name: "unknown"})
+
+
 async def _write(work: UnitOfWork, conversation_id: UUID, changes: dict[str, Any]) -> None:
     columns = list(changes)
     sets = [f"{name} = ${number}" for number, name in enumerate(columns, start=4)]
@@ -108,7 +125,14 @@ async def _write(work: UnitOfWork, conversation_id: UUID, changes: dict[str, Any
         await _mark_read(work, conversation_id, None)
 
 
-CODES = {"assignee_id": "assigned", "team_id": "team", "tags": "tagged", "priority": "priority", "subject": "renamed"}
+CODES = {
+    "assignee_id": "assigned",
+    "team_id": "team",
+    "follower_ids": "followers",
+    "tags": "tagged",
+    "priority": "priority",
+    "subject": "renamed",
+}
 STATUS_CODES = {"open": "reopened", "snoozed": "snoozed", "closed": "closed"}
 
 
@@ -123,6 +147,8 @@ async def _tell(work: UnitOfWork, conversation_id: UUID, before: asyncpg.Record,
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_json(each) for each in value]
     return str(value) if isinstance(value, UUID) else value
 
 

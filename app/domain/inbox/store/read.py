@@ -7,7 +7,7 @@ from app.core.outbox import Change
 CONVERSATION_COLUMNS = """
 c.id, c.number, c.channel, c.channels, c.connection_id, c.brand, json_build_object('id', u.id, 'name', u.name) as customer,
 c.subject, c.preview, c.preview_direction, c.status, case when c.awaiting_since is null then 'customer' else 'us' end as waiting_on,
-c.priority, c.assignee_id, c.team_id, c.tags, c.language, c.last_activity_at, c.last_in_at, c.last_out_at, c.awaiting_since,
+c.priority, c.assignee_id, c.team_id, c.follower_ids, c.tags, c.language, c.last_activity_at, c.last_in_at, c.last_out_at, c.awaiting_since,
 least(c.market_due_at, c.case_due_at) as market_due_at, c.company_due_at, c.promise_due_at, c.next_due_at, c.reply_until_at,
 c.snoozed_until, c.message_count, c.in_count, c.has_unknown, c.created_at,
 c.merged_into, c.version
