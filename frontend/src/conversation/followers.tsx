@@ -7,13 +7,14 @@ import type { ConversationActs } from "./acts";
 export function useFollowEntries(row: Conversation, acts: ConversationActs): readonly MenuEntry[] {
   const t = useT();
   const { members, member } = useMe();
-  const others = members.filter(({ id }) => id !== member.id);
+  const follows = ({ id }: { readonly id: string }) => row.follower_ids.includes(id);
+  const others = members.filter((each) => each.id !== member.id && (each.role !== "stock" || follows(each)));
   return [
     { heading: t("follow.title") },
     ...[member, ...others].map((each) => ({
       label: each.id === member.id ? t("follow.me") : each.name,
       mark: <Avatar of={each} />,
-      on: row.follower_ids.includes(each.id),
+      on: follows(each),
       run: () => acts.follow(row, each.id),
     })),
   ];

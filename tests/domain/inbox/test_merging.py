@@ -20,6 +20,7 @@ from app.domain.inbox.handing_schemas import HandoffCreate, PromiseCreate
 from app.domain.inbox.schemas import ConversationUpdate, ReadUpTo
 from app.domain.inbox.service import handing, joining, merging, noting, promising, reading, working
 from app.domain.inbox.service.reading import Filter
+from app.domain.workspaces import service as workspaces
 from connectors.base.events import MessageStatus
 from tests.conftest import NOON, SECRET_KEYS, open_shop
 from tests.domain.inbox.desk import Desk, at, buyer, message, open_desk
@@ -104,6 +105,38 @@ async def test_three_become_one_and_three_again_row_for_row(desk: Desk) -> None:
     with pytest.raises(MergeOver):
         await undo(desk, done)
     assert await picture(desk) == before
+
+
+async def test_whoever_follows_one_follows_all_and_only_their_own_again(desk: Desk) -> None:
+    a, b, c = await talks(desk, 3)
+    ayu = desk.shop.owner_id
+    tom, eva, dan = [
+        await workspaces.add_member(desk.db, desk.workspace, name=name, email=f"{name}@follow.example", role="agent")
+        for name in ("tom", "eva", "dan")
+    ]
+    for one, members in ((a, [ayu]), (b, [ayu, tom]), (c, [tom, eva])):
+        await follow(desk, one, *members)
+    before = await picture(desk)
+    first, second = await merge(desk, a, b), await merge(desk, a, c)
+    assert await followers(desk, a) == sorted([ayu, tom, eva])
+    await undo(desk, first)
+    assert (await followers(desk, a), await followers(desk, b)) == (sorted([ayu, tom, eva]), sorted([ayu, tom]))
+    await undo(desk, second)
+    assert await picture(desk) == before
+    both = await merge(desk, a, b, c)
+    await follow(desk, a, dan)
+    await undo(desk, both)
+    assert [await followers(desk, one) for one in (a, b, c)] == [sorted([ayu, dan]), sorted([ayu, tom]), sorted([tom, eva])]
+
+
+async def follow(desk: Desk, conversation: UUID, *members: UUID) -> None:
+    async with desk.db.unit(desk.workspace, desk.actor) as work:
+        await working.update_conversation(work, conversation, ConversationUpdate(follow=list(members)))
+
+
+async def followers(desk: Desk, conversation: UUID) -> list[UUID]:
+    async with desk.db.unit(desk.workspace, desk.actor) as work:
+        return (await reading.read_conversation(work, conversation)).follower_ids
 
 
 async def test_the_absorbed_id_answers_as_the_survivor(desk: Desk) -> None:
@@ -214,6 +247,19 @@ async def test_what_was_built_on_a_merge_is_undone_first(desk: Desk) -> None:
     assert await desk.texts(b) == ["about b", "about c"]
     await undo(desk, inner)
     assert await picture(desk) == before
+
+
+async def test_a_split_thread_keeps_its_followers_and_brings_back_new_ones(desk: Desk) -> None:
+    a, b = await talks(desk, 2)
+    tom = await workspaces.add_member(desk.db, desk.workspace, name="tom", email="tom@follow.example", role="agent")
+    await follow(desk, a, desk.shop.owner_id)
+    await merge(desk, a, b)
+    done = await split(desk, a, await thread_of(desk, "b"))
+    own = await _home(desk, "b")
+    assert await followers(desk, own) == [desk.shop.owner_id]
+    await follow(desk, own, tom)
+    await undo(desk, done)
+    assert await followers(desk, a) == sorted([desk.shop.owner_id, tom])
 
 
 async def test_a_thread_is_split_off_and_put_back(desk: Desk) -> None:

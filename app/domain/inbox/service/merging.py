@@ -34,6 +34,7 @@ class Part(Struct, kw_only=True):
     id: UUID
     status: str = "open"
     tags: list[str] = field(default_factory=list)
+    follower: list[UUID] = field(default_factory=list)
     print: str = ""
     thread: list[UUID] = field(default_factory=list)
     message: list[UUID] = field(default_factory=list)
@@ -85,6 +86,7 @@ async def merge_conversations(work: UnitOfWork, conversation_id: UUID, absorb: S
         part.print = prints[part.id]
         await _take(work, part, survivor)
     await work.execute(sql.ADD_TAGS, work.workspace_id, survivor, ids)
+    await work.execute(sql.ADD_FOLLOWERS, work.workspace_id, survivor, ids)
     await work.execute(sql.COMBINE, work.workspace_id, survivor, ids)
     if record.opened:
         await work.execute(sql.OPEN_WITH, work.workspace_id, survivor)
@@ -212,7 +214,9 @@ async def _survivor_again(work: UnitOfWork, survivor: UUID, record: Record, rest
     """Its own row as it was and the parts that stay, or counted anew when any of them changed."""
     own_tags, staying = set(record.own["tags"]), {tag for part in rest for tag in part.tags}
     brought = {tag for part in record.parts for tag in part.tags} - own_tags - staying
-    await work.execute(sql.TAGS, work.workspace_id, survivor, list(brought))
+    keep = {UUID(one) for one in record.own.get("follower_ids", [])} | {one for part in rest for one in part.follower}
+    came = {one for part in record.parts for one in part.follower} - keep
+    await work.execute(sql.LESS, work.workspace_id, survivor, list(brought), list(came))
     if not await _unchanged(work, survivor, record, rest):
         await _recount(work, survivor)
         return
@@ -300,6 +304,7 @@ async def undo_split(work: UnitOfWork, merge: asyncpg.Record) -> None:
     (row,) = await work.fetch(sql.PARTS, work.workspace_id, [there])
     part = convert(dict(row), Part)
     await _take(work, part, here)
+    await work.execute(sql.ADD_FOLLOWERS, work.workspace_id, here, [there])
     await work.execute(sql.ABSORB, work.workspace_id, [there], here, work.now)
     (now,) = await work.fetch(sql.PRINTS, work.workspace_id, [here])
     if now["print"] == record.print:

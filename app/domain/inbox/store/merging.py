@@ -30,7 +30,9 @@ left join conversation c on c.workspace_id = $1 and c.id = asked.id order by ask
 """
 
 OWN = f"""
-select to_jsonb(x) from (select status, tags, closed_at, snoozed_until, {DERIVED} from conversation where workspace_id = $1 and id = $2) x
+select to_jsonb(x) from (
+  select status, tags, follower_ids, closed_at, snoozed_until, {DERIVED} from conversation where workspace_id = $1 and id = $2
+) x
 """
 
 PRINTS = """
@@ -46,7 +48,7 @@ where m.workspace_id = $1 and m.conversation_id = $2 and m.kind <> 'event'
 """
 
 PARTS = """
-select c.id, c.status, c.tags,
+select c.id, c.status, c.tags, c.follower_ids as follower,
   array(select t.id from thread t where t.workspace_id = $1 and t.conversation_id = c.id) as thread,
   array(select m.id from message m where m.workspace_id = $1 and m.conversation_id = c.id and m.thread_id is null) as message,
   array(select h.id from handoff h where h.workspace_id = $1 and h.conversation_id = c.id) as handoff,
@@ -82,6 +84,12 @@ ADD_TAGS = """
 update conversation c set tags = array(select x from unnest(c.tags || array(
   select y from conversation p, unnest(p.tags) y where p.workspace_id = $1 and p.id = any($3) order by p.id)) with ordinality u(x, at)
   group by x order by min(at))
+where c.workspace_id = $1 and c.id = $2
+"""
+
+ADD_FOLLOWERS = """
+update conversation c set follower_ids = array(
+  select f from conversation p, unnest(p.follower_ids) f where p.workspace_id = $1 and (p.id = $2 or p.id = any($3)) group by f order by f)
 where c.workspace_id = $1 and c.id = $2
 """
 
@@ -174,8 +182,9 @@ update conversation c set ({DERIVED}) = (select {DERIVED} from jsonb_populate_re
 where c.workspace_id = $1 and c.id = $2
 """
 
-TAGS = """
-update conversation c set tags = array(select x from unnest(c.tags) with ordinality u(x, at) where not x = any($3) order by at)
+LESS = """
+update conversation c set tags = array(select x from unnest(c.tags) with ordinality u(x, at) where not x = any($3) order by at),
+  follower_ids = array(select f from unnest(c.follower_ids) f where not f = any($4) order by f)
 where c.workspace_id = $1 and c.id = $2
 """
 
@@ -244,9 +253,9 @@ select workspace_id, $3, order_ref, source from conversation_order where workspa
 
 SPLIT = """
 insert into conversation (workspace_id, id, created_at, updated_at, number, customer_id, connection_id, channel, channels, brand,
-  subject, status, priority, assignee_id, team_id, tags, language, last_activity_at)
+  subject, status, priority, assignee_id, team_id, follower_ids, tags, language, last_activity_at)
 select $1, $2, $3, $3, $4, t.customer_id, t.connection_id, t.channel, array[t.channel], c.brand, coalesce(nullif(t.subject, ''), c.subject),
-  c.status, c.priority, c.assignee_id, c.team_id, c.tags, c.language, $3
+  c.status, c.priority, c.assignee_id, c.team_id, c.follower_ids, c.tags, c.language, $3
 from thread t join conversation c on c.workspace_id = t.workspace_id and c.id = t.conversation_id
 where t.workspace_id = $1 and t.id = $5
 """
