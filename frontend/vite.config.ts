@@ -17,6 +17,10 @@ export default defineConfig(({ mode }): ViteUserConfig => {
     plugins: fake ? [react(), fakeCounter()] : [react()],
     build: { outDir: "../app/web/static", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 700 },
     server: fake ? {} : { proxy },
-    test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}", "widget/**/*.test.ts"] },
+    test: {
+      environment: "happy-dom",
+      setupFiles: ["src/test/words.ts"],
+      include: ["src/**/*.test.{ts,tsx}", "widget/**/*.test.ts"],
+    },
   };
 });

@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createDesk, DeskProvider } from "./api/index";
 import { useTheme, wake } from "./app/index";
+import { loadWords, useLanguage } from "./i18n/index";
 import type { Wire } from "./live/index";
 import { makeRouter } from "./routes/index";
 import "./styles/index.css";
@@ -30,11 +31,13 @@ function Screen() {
   return <RouterProvider router={router} />;
 }
 
+const words = loadWords(useLanguage.getState().language);
 wake(desk);
 void desk.outbox.load();
 
 const place = document.getElementById("root");
 if (place) {
+  await words;
   createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={desk.queries}>

@@ -2,8 +2,9 @@
 import { useMemo } from "react";
 import { create } from "zustand";
 import { dayKey, duration, formatMoney, type Units } from "../lib/index";
-import { type Language, useLanguage } from "./language";
+import { useLanguage } from "./language";
 import { type Translate, translator } from "./t";
+import type { Language } from "./words";
 
 const units: Readonly<Record<Language, Units>> = {
   en: { minute: "min", hour: "h", day: "d" },

@@ -1,13 +1,14 @@
 /** The language of the screen, kept in this browser; before a choice, the browser's own. */
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { type Language, loadWords } from "./words";
 
-export const languages = ["en", "id"] as const;
-export type Language = (typeof languages)[number];
+export const languages: readonly Language[] = ["en", "id"];
 
 interface LanguageState {
   readonly language: Language;
   readonly chosen: boolean;
+  /** Takes effect when its words are here. */
   choose(language: Language): void;
   /** The member's own language from the server holds until a choice is made in this browser. */
   suggest(language: string): void;
@@ -25,9 +26,10 @@ export const useLanguage = create<LanguageState>()(
     (set, get) => ({
       language: browserLanguage(),
       chosen: false,
-      choose: (language) => set({ language, chosen: true }),
+      choose: (language) => void loadWords(language).then(() => set({ language, chosen: true })),
       suggest: (language) => {
-        if (!get().chosen && isLanguage(language)) set({ language });
+        if (get().chosen || !isLanguage(language)) return;
+        void loadWords(language).then(() => !get().chosen && set({ language }));
       },
     }),
     { name: "onecounter-language" },

@@ -1,16 +1,13 @@
 /** t(): a word by key, with {placeholders} filled and plural forms chosen by `count`. */
 import { useMemo } from "react";
-import en from "./en.json";
-import id from "./id.json";
-import { type Language, useLanguage } from "./language";
+import { useLanguage } from "./language";
+import { type FullKey, type Language, wordOf } from "./words";
 
-type FullKey = keyof typeof en;
 type Singular<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K;
 export type WordKey = Singular<FullKey>;
 export type Params = Readonly<Record<string, string | number>>;
 export type Translate = (key: WordKey, params?: Params) => string;
 
-const words: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, id };
 const plurals: Readonly<Record<Language, Intl.PluralRules>> = {
   en: new Intl.PluralRules("en"),
   id: new Intl.PluralRules("id"),
@@ -19,7 +16,7 @@ const plurals: Readonly<Record<Language, Intl.PluralRules>> = {
 export function translator(language: Language): Translate {
   const numbers = new Intl.NumberFormat(language === "id" ? "id-ID" : "en-GB");
   return (key, params) => {
-    const text = pick(language, key, params?.count) ?? pick("en", key, params?.count) ?? key;
+    const text = pick(language, key, params?.count) ?? key;
     if (!params) return text;
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = params[name];
@@ -30,12 +27,12 @@ export function translator(language: Language): Translate {
 }
 
 function pick(language: Language, key: string, count: string | number | undefined): string | undefined {
-  const table = words[language];
   if (typeof count === "number") {
-    const plural = table[`${key}_${plurals[language].select(count)}`] ?? table[`${key}_other`];
+    const plural =
+      wordOf(language, `${key}_${plurals[language].select(count)}`) ?? wordOf(language, `${key}_other`);
     if (plural !== undefined) return plural;
   }
-  return table[key];
+  return wordOf(language, key);
 }
 
 export function useT(): Translate {
