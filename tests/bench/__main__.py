@@ -1,10 +1,11 @@
-"""`python -m tests.bench [ingest|web|reserve|normalise|start|scale|scroll ...]`: prints each figure and writes bench.json.
+"""`python -m tests.bench [ingest|web|reserve|normalise|start|scale|scroll|mixed ...]`: prints each figure and writes bench.json.
 
 Exit code 1 when a floor fails."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import sys
 from dataclasses import asdict
@@ -15,13 +16,13 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from tests.bench import ingest, normalise, reserve, scale, scroll, start, web
+from tests.bench import ingest, mixed, normalise, reserve, scale, scroll, start, web
 from tests.bench.place import Line, open_place
 
-GROUPS = ("ingest", "web", "reserve", "normalise", "start", "scale", "scroll")
+GROUPS = ("ingest", "web", "reserve", "normalise", "start", "scale", "scroll", "mixed")
 
 
-async def measure(names: list[str], screen: Console) -> list[Line]:
+async def measure(names: list[str], minutes: float, screen: Console) -> list[Line]:
     lines: list[Line] = []
     for name, group in (("ingest", ingest.run), ("web", web.run), ("reserve", reserve.run)):
         if name in names:
@@ -32,6 +33,10 @@ async def measure(names: list[str], screen: Console) -> list[Line]:
         if name in names:
             with screen.status(f"Measuring {name} ..."):
                 lines += await alone()
+    if "mixed" in names:
+        with screen.status(f"Measuring mixed for {minutes:g} minutes ..."):
+            async with open_place() as place:
+                lines += await mixed.run(place, minutes * 60)
     for name, told in (("scale", scale.run), ("scroll", scroll.run)):
         if name in names:
             with screen.status(f"Measuring {name} ...") as status:
@@ -63,8 +68,10 @@ def show(lines: list[Line], screen: Console) -> None:
 
 def main() -> int:
     names = [name for name in sys.argv[1:] if name in GROUPS] or list(GROUPS)
+    given = dict(itertools.pairwise(sys.argv))
+    minutes = float(given.get("--minutes", "0.25"))
     screen = Console(width=None if sys.stdout.isatty() else 140)
-    lines = asyncio.run(measure(names, screen))
+    lines = asyncio.run(measure(names, minutes, screen))
     show(lines, screen)
     Path("bench.json").write_text(json.dumps([asdict(line) for line in lines], indent=2) + "\n")
     return 0 if all(line.holds for line in lines) else 1
