@@ -13,7 +13,8 @@ from app.core.errors import BadSetting
 from app.domain.inventory.simulation.advice import advice
 from app.domain.inventory.simulation.figures import Cell, simulate
 from app.domain.inventory.simulation.plot import draw
-from app.domain.inventory.simulation.world import CHANNELS, PATTERNS, Channel, Pattern
+from app.domain.inventory.simulation.world import PATTERNS, Channel, Pattern, channels_of
+from connectors.registry import manifests
 
 HEADS = (
     "Pattern",
@@ -28,7 +29,6 @@ HEADS = (
     "p99",
 )
 ORDERS, FULL = 30_000, 300_000
-KNOWN = {channel.name: channel for channel in CHANNELS}
 
 
 def add_to(root: typer.Typer) -> None:
@@ -41,7 +41,7 @@ def run(
     seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 1,
     units: Annotated[int | None, typer.Option(min=1, help="Your own case: units in stock.")] = None,
     rate: Annotated[float | None, typer.Option(min=0.001, help="Your own case: orders an hour over all channels.")] = None,
-    channels: Annotated[str, typer.Option(help="Those you sell on, by comma.")] = ",".join(KNOWN),
+    channels: Annotated[str, typer.Option(help="Those you sell on, by comma; all whose lags are known unless given.")] = "",
     json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the oversells to this PNG. Needs matplotlib.")] = None,
 ) -> None:
@@ -62,11 +62,11 @@ def run(
 
 
 def _channels(text: str) -> tuple[Channel, ...]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in KNOWN]
-    if unknown or not names:
-        raise BadSetting("--channels", f"has {text!r}; known are {', '.join(KNOWN)}")
-    return tuple(KNOWN[name] for name in dict.fromkeys(names))
+    known = {channel.name: channel for channel in channels_of(manifests().values())}
+    names = [name.strip() for name in text.split(",") if name.strip()] or list(known)
+    if any(name not in known for name in names):
+        raise BadSetting("--channels", f"has {text!r}; known are {', '.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names))
 
 
 def _progress(cell: Cell) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Cancelling, Feed, Manifest, Secret, Sending, Stocking
+from connectors.base.manifest import Bucket, Cancelling, Feed, Lag, Manifest, Secret, Sending, Stocking
 
 TOKEN_HOST = "api.amazon.com"
 REGIONS = {"na": "us-east-1", "eu": "eu-west-1", "fe": "us-west-2"}
@@ -144,6 +144,7 @@ MANIFEST = Manifest(
     ),
     stocking=Stocking(batch=BATCH, operation="stock"),
     cancelling=Cancelling(cost="rate", days=7, most_pct=2.5, warn_pct=2.0),
+    lag=Lag(poll_s=180.0, told_s=120.0, lands_s=120.0),
     hook="none",
     needs="review",
     tier="gold",

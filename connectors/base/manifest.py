@@ -102,6 +102,15 @@ class Stocking(Struct, frozen=True, kw_only=True):
     operation: str = "stock"
 
 
+class Lag(Struct, frozen=True, kw_only=True):
+    """What a simulation of the stock reckons with, in seconds: how often sales are heard of (`poll_s`), how old a sale is before
+    the channel tells of it (`told_s`), and how long a count takes from leaving until the channel sells by it (`lands_s`)."""
+
+    poll_s: float
+    lands_s: float
+    told_s: float = 0.0
+
+
 class Cancelling(Struct, frozen=True, kw_only=True):
     """What it costs the seller to cancel a sale here. `defect`: each one counts against the account. `rate`: the share of
     cancelled orders over `days` must stay below `most_pct`; from `warn_pct` on it is near."""
@@ -129,6 +138,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     sending: Sending | None = None
     stocking: Stocking | None = None
     cancelling: Cancelling | None = None
+    lag: Lag | None = None
     hook: Literal["connection", "app", "none"] = "connection"
     consent: Literal["keys", "oauth"] = "keys"
     needs: Literal["key", "review"] = "key"

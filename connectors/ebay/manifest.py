@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Cancelling, Feed, Manifest, Secret, Sending, Stocking
+from connectors.base.manifest import Bucket, Cancelling, Feed, Lag, Manifest, Secret, Sending, Stocking
 
 API_HOST = "api.ebay.com"
 IDENTITY_HOST = "apiz.ebay.com"
@@ -103,6 +103,7 @@ MANIFEST = Manifest(
     ),
     stocking=Stocking(batch=25, revisions_per_day=250),
     cancelling=Cancelling(cost="defect"),
+    lag=Lag(poll_s=300.0, lands_s=10.0),
     consent="oauth",
     needs="review",
     tier="gold",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.base.manifest import Bucket, Feed, Manifest, Secret, Stocking
+from connectors.base.manifest import Bucket, Feed, Lag, Manifest, Secret, Stocking
 
 # A store on the standard plan gets 100 cost points a second. An order page costs about 60 points in practice (970 at
 # most), a stock write 10 points: https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits
@@ -88,6 +88,7 @@ MANIFEST = Manifest(
     ),
     buckets=(READ, STOCK),
     stocking=Stocking(batch=250, compare=True, keyed=True, largest=1_000_000_000),
+    lag=Lag(poll_s=3.0, lands_s=2.0),
     consent="oauth",
     tier="gold",
     sentence={

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ingest|web|reserve|normalise|start|scale|scroll|mixed ...]`: prints each figure and writes bench.json.
+"""`python -m tests.bench [ingest|web|reserve|normalise|start|scale|scroll|mixed|medusa ...]`: prints each figure and writes bench.json.
 
 Exit code 1 when a floor fails."""
 
@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from tests.bench import ingest, mixed, normalise, reserve, scale, scroll, start, web
+from tests.bench import ingest, medusa, mixed, normalise, reserve, scale, scroll, start, web
 from tests.bench.place import Line, open_place
 
-GROUPS = ("ingest", "web", "reserve", "normalise", "start", "scale", "scroll", "mixed")
+GROUPS = ("ingest", "web", "reserve", "normalise", "start", "scale", "scroll", "mixed", "medusa")
 
 
 async def measure(names: list[str], minutes: float, screen: Console) -> list[Line]:
@@ -37,6 +37,10 @@ async def measure(names: list[str], minutes: float, screen: Console) -> list[Lin
         with screen.status(f"Measuring mixed for {minutes:g} minutes ..."):
             async with open_place() as place:
                 lines += await mixed.run(place, minutes * 60)
+    if "medusa" in names:
+        with screen.status("Measuring medusa ...") as status:
+            async with open_place(32) as place:
+                lines += await medusa.run(place, partial(_tell, status))
     for name, told in (("scale", scale.run), ("scroll", scroll.run)):
         if name in names:
             with screen.status(f"Measuring {name} ...") as status:

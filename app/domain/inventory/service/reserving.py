@@ -144,15 +144,9 @@ class Reserver:
         fold.running = False
 
     async def _commit(self, workspace_id: UUID, batch: list[tuple[Demand, asyncio.Future[UUID]]]) -> None:
-        """A demand the batch could not take whole is asked once more alone: a large one must not shut out a small one."""
         try:
             async with self._db.unit(workspace_id) as work:
-                answers = await reserve_many(work, [demand for demand, _ in batch])
-                if len(batch) > 1:
-                    alike = len({(demand.variant_id, demand.quantity) for demand, _ in batch}) == 1
-                    for number, answer in enumerate(answers):
-                        if answer is None and not alike:
-                            answers[number] = (await reserve_many(work, [batch[number][0]]))[0]
+                answers = await _answered(work, [demand for demand, _ in batch])
         except Exception as error:
             for _, future in batch:
                 if not future.done():
@@ -165,3 +159,19 @@ class Reserver:
                 future.set_exception(OutOfStock(f"{demand.quantity} wanted, fewer are available"))
             else:
                 future.set_result(answer)
+
+
+async def _answered(work: UnitOfWork, demands: Sequence[Demand]) -> list[UUID | None]:
+    """A demand the batch could not take whole is asked once more alone: a large one must not shut out a small one. What is
+    refused alone is refused to all who want as many or more: within one commit there is never more than before."""
+    answers = await reserve_many(work, demands)
+    if len({(demand.variant_id, demand.quantity) for demand in demands}) == 1:
+        return answers
+    refused: dict[tuple[UUID, UUID | None], int] = {}
+    for number, demand in enumerate(demands):
+        place = (demand.variant_id, demand.connection_id)
+        if answers[number] is None and demand.quantity < refused.get(place, demand.quantity + 1):
+            (answers[number],) = await reserve_many(work, [demand])
+            if answers[number] is None:
+                refused[place] = demand.quantity
+    return answers

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from msgspec import Struct
 
 from app.domain.inventory.simulation.policies import POLICIES
-from app.domain.inventory.simulation.world import CHANNELS, PATTERNS, Channel, Pattern, Run, World
+from app.domain.inventory.simulation.world import PATTERNS, Channel, Pattern, Run, World
 
 CHUNK = 250
 EXACT_BELOW = 30
@@ -93,7 +93,7 @@ def simulate(
     seed: int,
     patterns: Iterable[Pattern] = PATTERNS,
     policies: Iterable[str] = tuple(POLICIES),
-    channels: tuple[Channel, ...] = CHANNELS,
+    channels: tuple[Channel, ...],
     told: Callable[[Cell], None] = lambda _: None,
     pool: Executor | None = None,
 ) -> list[Cell]:

@@ -75,7 +75,7 @@ def fenced(world: World) -> Run:
 
 
 def home_channel(world: World) -> Run:
-    """Ours, and the last units only where news travels fastest; how many is measured from rate and lag."""
+    """Ours, and the last units only where news travels fastest; how many follows from the pattern's rate and the longest lags."""
     slowest = max(channel.discovery for channel in world.channels)
     threshold = rules.home_threshold(world.pattern.rate / 3600, slowest, max(channel.lands for channel in world.channels))
     return _Hub(world, rule=rules.Exposure(home_at=threshold)).play()
@@ -115,8 +115,7 @@ class _Hub:
             )
         elif before is not None:
             self.expected[channel] = before - 1
-        order = sorted(range(len(self.dirty)), key=lambda number: rules.urgency(self._target(number), self.world.counts[number]))
-        for number in order:
+        for number in range(len(self.dirty)):
             self.dirty[number] = True
             self._send(number)
 

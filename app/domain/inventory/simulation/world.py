@@ -6,9 +6,12 @@ A channel sells from its own count and tells of a sale later; a push lands later
 from __future__ import annotations
 
 import heapq
+import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+from connectors.base.manifest import Manifest
 
 HOUR = 3600.0
 
@@ -29,10 +32,9 @@ class Channel:
         return self.poll + self.visible
 
 
-AMAZON = Channel("amazon", 180, 120, 120)
-EBAY = Channel("ebay", 300, 0, 10)
-SHOPIFY = Channel("shopify", 3, 0, 2)
-CHANNELS = (AMAZON, EBAY, SHOPIFY)
+def channels_of(manifests: Iterable[Manifest]) -> tuple[Channel, ...]:
+    """Those whose lags are known."""
+    return tuple(Channel(one.key, one.lag.poll_s, one.lag.told_s, one.lag.lands_s) for one in manifests if one.lag is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ class World:
 
     def known_at(self, channel: int, sold_at: float) -> float:
         """The first poll after the channel tells of it."""
-        there, told = self.channels[channel], sold_at + self.channels[channel].visible
-        polls = max(0.0, told - self._phases[channel]) // there.poll + 1
-        return self._phases[channel] + polls * there.poll
+        poll, told = self.channels[channel].poll, sold_at + self.channels[channel].visible
+        first = self._phases[channel]
+        return first + max(0, math.ceil((told - first) / poll)) * poll
 
     def push(self, channel: int, quantity: int, landed: Callable[[], None]) -> None:
         """An absolute number on its way."""
