@@ -20,6 +20,7 @@ export default defineConfig(({ mode }): ViteUserConfig => {
     test: {
       environment: "happy-dom",
       setupFiles: ["src/test/words.ts"],
+      testTimeout: 15_000,
       include: ["src/**/*.test.{ts,tsx}", "widget/**/*.test.ts"],
     },
   };

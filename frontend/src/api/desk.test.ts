@@ -73,7 +73,7 @@ const entry: OutboxEntry = {
   problem: null,
 };
 
-const settled = (ready: () => boolean) => vi.waitFor(() => expect(ready()).toBe(true));
+const settled = (ready: () => boolean) => vi.waitFor(() => expect(ready()).toBe(true), { timeout: 10_000 });
 
 describe("closing a conversation", () => {
   it("takes it out of the list before the server answers", async () => {
