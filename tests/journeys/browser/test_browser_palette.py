@@ -18,7 +18,7 @@ async def ask(desk: Desk, typed: str) -> Locator:
 
 
 async def test_a_pasted_order_is_the_first_hit_and_enter_opens_it(desk: Desk, live_shop: Shop) -> None:
-    made = await live_shop.act("shopify/orders", {"customer": "Ana Sol", "lines": [{"sku": "KT-V60-02", "quantity": 1}]})
+    made = await live_shop.act("shopify/orders", {"customer": "Ana Sol", "lines": [{"sku": "KT-GAY-1000", "quantity": 1}]})
 
     async def came() -> bool:
         return bool((await live_shop.get("orders", external_id=made["id"]))["items"])
