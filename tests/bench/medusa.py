@@ -43,7 +43,8 @@ async def run(place: Place, say: Callable[[str], None]) -> list[Line]:
     variants = await reserve.prepare(place, max(FLOORS))
     lines = []
     for skus, floor in FLOORS.items():
-        await reserve.ours(place, variants, skus=skus, callers=CALLERS, total=500)
+        await reserve.ours(place, variants, skus=skus, callers=CALLERS, total=1_500)
+        await reserve.analyze(place)
         mine = await reserve.ours(place, variants, skus=skus, callers=CALLERS, total=OURS)
         ratio = mine / theirs[skus]
         title = f"reserve against Medusa with its lock, {skus} SKU{'s' if skus > 1 else ''}"
