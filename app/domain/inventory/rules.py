@@ -54,11 +54,6 @@ def exposure(available: int, rule: Exposure = ALL, *, largest: int, home: bool =
     return Shown(quantity=shown, steps=tuple(steps))
 
 
-def narrowest(*rules: Exposure | None) -> Exposure:
-    """Of the rules of the workspace, the connection and the listing, in that order, the last one set holds as a whole."""
-    return next((rule for rule in reversed(rules) if rule is not None), ALL)
-
-
 def home_threshold(sold_per_s: float, discovery_s: float, push_s: float) -> int:
     """At or below so many units a sale elsewhere may overtake the news of the one before: T = ceil(m + 2 sqrt(m)), m what
     is sold while the slowest channel hears and the slowest push lands."""

@@ -160,9 +160,7 @@ function Under({ handoff }: { readonly handoff: Handoff }) {
   const format = useFormat();
   const now = useNow();
   const parts = [
-    now - Date.parse(handoff.offered_at) < 60_000
-      ? t("time.now")
-      : t("handoff.ago", { age: format.age(handoff.offered_at, now) }),
+    format.ago(handoff.offered_at, now),
     t(`handoff.reason.${handoff.reason}`),
     handoff.bounces > 0 ? t("handoff.bounces", { count: handoff.bounces }) : "",
   ];

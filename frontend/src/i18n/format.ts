@@ -22,11 +22,17 @@ export const useZone = create<ZoneState>((set) => ({
   setZone: (zone) => set({ zone }),
 }));
 
+const MINUTE = 60_000;
+/** In minutes. */
+const [HOURS, DAYS, WEEK] = [60, 1_440, 10_080];
+
 export interface Format {
   readonly number: (value: number) => string;
   readonly money: (minor: number, currency: string, narrow?: boolean) => string;
   /** "2 min", "3 h", then "2 Sep". */
   readonly age: (moment: string, now: number) => string;
+  /** An age within a sentence: "just now", "3 h ago", then "2 Sep". */
+  readonly ago: (moment: string, now: number) => string;
   /** "38 min", "1 h 52", "1 d 20 h". */
   readonly span: (minutes: number) => string;
   readonly time: (moment: string) => string;
@@ -62,17 +68,23 @@ export function makeFormat(language: Language, zone: string, t: Translate): Form
     const sameYear = dayKey(moment, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
     return (sameYear ? dates : old).format(new Date(moment)).replace("Sept", "Sep");
   };
+  const age = (moment: string, now: number) => {
+    const passed = Math.floor((now - Date.parse(moment)) / MINUTE);
+    if (!(passed >= 1)) return t("time.now");
+    if (passed < HOURS) return duration(passed, units[language]);
+    if (passed < DAYS) return duration(passed - (passed % HOURS), units[language]);
+    if (passed < WEEK) return duration(passed - (passed % DAYS), units[language]);
+    return date(moment, now);
+  };
   return {
     number: (value) => numbers.format(value),
     money: (minor, currency, narrow) => formatMoney(minor, currency, { locale, narrow: narrow ?? false }),
     span: (minutes) => duration(minutes, units[language]),
-    age: (moment, now) => {
-      const passed = Math.floor((now - Date.parse(moment)) / 60_000);
-      if (!(passed >= 1)) return t("time.now");
-      if (passed < 60) return duration(passed, units[language]);
-      if (passed < 60 * 24) return duration(passed - (passed % 60), units[language]);
-      if (passed < 60 * 24 * 7) return duration(passed - (passed % 1440), units[language]);
-      return date(moment, now);
+    age,
+    ago: (moment, now) => {
+      const passed = Math.floor((now - Date.parse(moment)) / MINUTE);
+      if (!(passed >= 1)) return t("time.just_now");
+      return passed < WEEK ? t("time.ago", { age: age(moment, now) }) : date(moment, now);
     },
     time: (moment) => times.format(new Date(moment)),
     date,

@@ -60,6 +60,12 @@ describe("formats", () => {
     expect(indonesian.age("2026-11-24T02:24:00Z", now)).toBe("2 mnt");
   });
 
+  it("says how long ago within a sentence, and the date after a week", () => {
+    const agos = ["2026-11-24T02:25:30Z", "2026-11-24T01:10:00Z", "2026-09-02T03:00:00Z"];
+    expect(agos.map((at) => english.ago(at, now))).toEqual(["just now", "1 h ago", "2 Sep"]);
+    expect(agos.map((at) => indonesian.ago(at, now))).toEqual(["baru saja", "1 j lalu", "2 Sep"]);
+  });
+
   it("writes money in minor units, rupiah without decimals", () => {
     expect(english.money(21_240, "USD")).toBe("US$212.40");
     expect(english.money(4_800, "USD", true)).toBe("$48.00");

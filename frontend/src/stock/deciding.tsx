@@ -61,7 +61,7 @@ function Choice({ detail, now }: ChoiceProps) {
               {t("stock.dec_by", {
                 what: t(`stock.dec_${each.offer}`),
                 name: each.by,
-                age: format.age(each.at, now),
+                ago: format.ago(each.at, now),
               })}
             </p>
           ))}
@@ -127,7 +127,7 @@ function Standing({ one, first, now }: HolderProps) {
         <span className="m">{one.customer || one.number}</span> <span className="id mute">{one.number}</span>{" "}
         {first && <span className="accent t12">{t("stock.dec_suggested")}</span>}
         <span className="mute t12 dec-sub">
-          {t("stock.dec_bought", { age: format.age(one.placed_at, now), count: one.earlier })}
+          {t("stock.dec_bought", { ago: format.ago(one.placed_at, now), count: one.earlier })}
           {one.conversation_number === null && `. ${t("stock.dec_silent")}`}
         </span>
       </span>

@@ -144,7 +144,7 @@ function Pane({ row, now, onBack }: PaneProps) {
           </div>
           <div className="mute" style={{ marginTop: 3 }}>
             {open
-              ? t("stock.inc_text", { time: format.time(row.opened_at), age: format.age(row.opened_at, now) })
+              ? t("stock.inc_text", { time: format.time(row.opened_at), ago: format.ago(row.opened_at, now) })
               : t("stock.inc_text_done", {
                   opened: format.date(row.opened_at, now),
                   settled: row.resolved_at ? format.date(row.resolved_at, now) : "–",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.inventory.rules import ALL, Exposure, exposure, home_threshold, narrowest
+from app.domain.inventory.rules import Exposure, exposure, home_threshold
 
 units = st.integers(-20, 2000)
 plain = st.builds(
@@ -53,14 +53,6 @@ def test_the_last_units_stay_at_the_home_channel() -> None:
 def test_below_the_level_the_second_rule_holds_as_a_whole() -> None:
     rule = Exposure(buffer=5, scarce_below=10, scarce=Exposure(cap=3))
     assert [shows(available, rule) for available in (10, 9, 2)] == [5, 3, 2]
-
-
-def test_the_narrowest_rule_holds_as_a_whole() -> None:
-    shop, channel, listing = Exposure(buffer=1), Exposure(cap=2), Exposure(percent=50)
-    assert narrowest(shop, channel, listing) == listing
-    assert narrowest(shop, channel, None) == channel
-    assert narrowest(shop, None, None) == shop
-    assert narrowest(None, None, None) == ALL
 
 
 @pytest.mark.parametrize(("mean", "threshold"), [(0.0, 0), (1.0, 3), (4.0, 8), (0.25, 2)])

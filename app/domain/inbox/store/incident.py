@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 HOLDERS = """
-select o.id as order_id, o.channel, coalesce(nullif(o.number, ''), o.external_id) as number, o.placed_at, o.currency, o.total_minor,
-  coalesce(c.name, '') as customer, coalesce(nullif(t.language, ''), c.language, '') as language, r.units,
-  (select count(*)::int from sales_order e where e.workspace_id = $1 and e.customer_id = o.customer_id
-    and e.placed_at < o.placed_at and e.status <> 'cancelled') as earlier,
+with held as (
+  select o.id, o.channel, o.connection_id, o.external_id, o.number, o.placed_at, o.currency, o.total_minor, o.customer_id, r.units
+  from (
+    select order_id, sum(quantity)::int as units from reservation
+    where workspace_id = $1 and variant_id = $2 and state in ('pending', 'held') and order_id is not null group by 1) r
+  join sales_order o on o.workspace_id = $1 and o.id = r.order_id
+  order by o.placed_at desc, o.id desc limit 50
+), accounts as (
+  select s.connection_id, count(*)::int as total, count(*) filter (where s.status = 'cancelled')::int as cancelled from sales_order s
+  where s.workspace_id = $1 and s.placed_at > $3 and s.connection_id in (select connection_id from held) group by 1
+)
+select h.id as order_id, h.channel, coalesce(nullif(h.number, ''), h.external_id) as number, h.placed_at, h.currency, h.total_minor,
+  coalesce(c.name, '') as customer, coalesce(nullif(t.language, ''), c.language, '') as language, h.units,
+  (select count(*)::int from sales_order e where e.workspace_id = $1 and e.customer_id = h.customer_id
+    and e.placed_at < h.placed_at and e.status <> 'cancelled') as earlier,
   t.id as conversation_id, t.number as conversation_number, t.channel as conversation_channel,
   coalesce(k.total, 0) as sold, coalesce(k.cancelled, 0) as cancelled
-from (
-  select order_id, sum(quantity)::int as units from reservation
-  where workspace_id = $1 and variant_id = $2 and state in ('pending', 'held') and order_id is not null group by 1) r
-join sales_order o on o.workspace_id = $1 and o.id = r.order_id
-left join customer c on c.workspace_id = $1 and c.id = o.customer_id
+from held h left join accounts k on k.connection_id = h.connection_id
+left join customer c on c.workspace_id = $1 and c.id = h.customer_id
 left join lateral (
   select n.id, n.number, n.channel, n.language from conversation n
-  where n.workspace_id = $1 and n.customer_id = o.customer_id and n.merged_into is null
+  where n.workspace_id = $1 and n.customer_id = h.customer_id and n.merged_into is null
   order by exists (select 1 from conversation_order l where l.workspace_id = $1 and l.conversation_id = n.id
-    and l.order_ref = o.external_id) desc, n.last_activity_at desc, n.id desc limit 1) t on true
-left join lateral (
-  select count(*)::int as total, count(*) filter (where s.status = 'cancelled')::int as cancelled from sales_order s
-  where s.workspace_id = $1 and s.connection_id = o.connection_id and s.placed_at > $3) k on true
-order by o.placed_at desc, o.id desc limit 50
+    and l.order_ref = h.external_id) desc, n.last_activity_at desc, n.id desc limit 1) t on true
+order by h.placed_at desc, h.id desc
 """
 
 HELD_BACK = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
 from msgspec import Struct
 
@@ -95,11 +95,10 @@ def simulate(
     policies: Iterable[str] = tuple(POLICIES),
     channels: tuple[Channel, ...],
     told: Callable[[Cell], None] = lambda _: None,
-    pool: Executor | None = None,
 ) -> list[Cell]:
     """At least `orders` a cell, rounded up to whole chunks of runs. The result depends on the arguments alone."""
     named = list(policies)
-    with pool or ProcessPoolExecutor() as workers:
+    with ProcessPoolExecutor() as workers:
         waiting = []
         for pattern in patterns:
             chunks = max(1, math.ceil(orders / (pattern.units * CHUNK)))
