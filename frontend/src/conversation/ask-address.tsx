@@ -30,7 +30,7 @@ export function AskAddress({ way, channel, onClose, onAddress }: AskAddressProps
         <label className="t12">
           {t(mail ? "way.ask_email" : "way.ask_phone")}
           <input
-            autoFocus
+            data-start
             type={mail ? "email" : "tel"}
             required
             value={address}

@@ -49,7 +49,7 @@ export default function SnoozeSheet({ row, acts, onClose }: SheetProps) {
         <label className="t12">
           {t("snooze.until")}
           <input
-            autoFocus
+            data-start
             value={words}
             aria-describedby="snooze-meant"
             aria-invalid={words.trim() !== "" && until === null}

@@ -125,7 +125,7 @@ function Standing({ one, first, now }: HolderProps) {
     <>
       <span className="grow">
         <span className="m">{one.customer || one.number}</span> <span className="id mute">{one.number}</span>{" "}
-        {first && <span className="accent t12">{t("stock.dec_suggested")}</span>}
+        {first && <span className="acc t12">{t("stock.dec_suggested")}</span>}
         <span className="mute t12 dec-sub">
           {t("stock.dec_bought", { ago: format.ago(one.placed_at, now), count: one.earlier })}
           {one.conversation_number === null && `. ${t("stock.dec_silent")}`}

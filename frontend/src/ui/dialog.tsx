@@ -1,4 +1,5 @@
-/** A modal: the browser's own, which keeps focus inside and gives it back. Shown while it is mounted. */
+/** A modal: the browser's own, which keeps focus inside and gives it back. Shown while it is mounted. Typing begins in the field
+ * marked `data-start`, else in the first. */
 import { type ReactNode, useEffect, useRef } from "react";
 
 interface DialogProps {
@@ -13,6 +14,7 @@ export function Dialog({ label, onClose, children }: DialogProps) {
     const before = document.activeElement;
     const element = frame.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>("[data-start]")?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement) before.focus();
