@@ -186,7 +186,7 @@ function Answer({ incident, order, chosen, draft }: AnswerProps) {
       {reaches && (
         <label className="lab">
           {t("stock.dec_message", { name: order.customer })}
-          <span className="fld">
+          <span className="fld tall">
             <textarea rows={5} value={text} onChange={(event) => write(event.target.value)} />
           </span>
         </label>
