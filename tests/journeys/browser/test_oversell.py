@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.journeys.browser.desk import SENT_WITHIN_MS, Desk, written_by
+from tests.journeys.browser.test_browser_access import barriers
 from tests.journeys.conftest import Shop, stock_up, wait_for
 
 SKU = "SB-TRS-RSE"
@@ -40,6 +41,7 @@ async def test_an_oversell_ends_as_one_message_to_the_buyer_it_was_suggested_to_
     await expect(pane.get_by_role("listitem").first).to_have_text(
         f"The message goes to Alma Vold in conversation #{talk['number']}"
     )
+    assert await barriers(desk.page) == []
     said = await message.input_value()
     assert await live_shop.said("ebay", said) == 0
     await pane.get_by_role("button", name="Confirm and send").click()

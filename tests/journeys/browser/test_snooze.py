@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import expect
 
 from tests.journeys.browser.desk import OpenDesk, once, written_by
+from tests.journeys.browser.test_browser_access import barriers
 from tests.journeys.conftest import Shop, wait_for
 
 
@@ -20,6 +21,7 @@ async def test_a_conversation_sleeps_until_tomorrow_in_indonesian_words(open_des
     sheet = desk.page.get_by_role("dialog", name="Snooze")
     words, snooze = sheet.get_by_label("Until"), sheet.get_by_role("button", name="Snooze", exact=True)
     await expect(words).to_be_focused()
+    assert await barriers(desk.page) == []
     await desk.page.keyboard.type("besok entah")
     await expect(sheet.get_by_text("That names no time to come.")).to_be_visible()
     await expect(snooze).to_be_disabled()
